@@ -35,6 +35,8 @@ def is_whole(value: Any) -> TypeGuard[int]:
     >>> is_whole(3), is_whole(3.0), is_whole(True)
     (True, False, False)
     """
+    if type(value) is int:
+        return True
     is_truth = isinstance(value, bool) or getattr(value, "dtype", None) == "bool"
     if is_truth or not hasattr(value, "__index__"):  # older NumPy takes a truth for an index
         return False

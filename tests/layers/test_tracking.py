@@ -226,3 +226,29 @@ def test_weights_are_set_from_a_list_of_arrays() -> None:
     for wrong in ([], [np.ones((2, 1))], [np.ones((2, 1)), np.zeros(1), np.zeros(1)]):
         with pytest.raises(ArgumentError, match=rf"{len(wrong)}\b.*\b2\b|\b2\b.*{len(wrong)}\b"):
             layer.set_weights(wrong)
+
+
+def test_one_search_gives_what_is_trained_and_the_flags() -> None:
+    class Chosen(st.layers.Dense):
+        @property
+        def trainable_weights(self) -> list[st.Variable]:
+            return super().trainable_weights[:1]
+
+    shared = st.layers.Dense(2, name="shared")
+    frozen = st.Sequential([shared, st.layers.Dense(3, name="frozen")], name="inner")
+    model = st.Sequential([
+        st.Input((2,)),
+        frozen,
+        layers.Dense(2, name="d"),
+        shared,
+        Chosen(1, name="c"),
+    ])
+    frozen._trainable = False  # its layers by themselves are trainable
+    shared.bias.trainable = False
+    weights, flags = model.trained_and_flags()
+    paths = [weight.path for weight in weights]
+    assert paths == ["d/kernel", "d/bias", "shared/kernel", "c/kernel"]
+    assert weights == model.trainable_weights
+    assert flags.count(False) == 3  # the inner model; the bias, an attribute and in a list
+    model.trainable = False
+    assert model.trained_and_flags() == ([], (False,) * len(flags))

@@ -20,13 +20,12 @@ def leaves(nest: Any) -> list[Any]:
 
 
 def _collect(nest: Any, found: list[Any]) -> None:
-    if isinstance(nest, dict):
-        nest = [nest[key] for key in sorted(nest)]
-    if isinstance(nest, (list, tuple)):
-        for part in nest:
+    """Appends the leaves of a dictionary, a list or a tuple."""
+    for part in [nest[key] for key in sorted(nest)] if isinstance(nest, dict) else nest:
+        if isinstance(part, (dict, list, tuple)):
             _collect(part, found)
-    else:
-        found.append(nest)
+        else:
+            found.append(part)
 
 
 def rebuild(like: Any, values: Iterator[Any]) -> Any:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from steepest.core.dtype import DType
 from steepest.errors import ArgumentError
 from steepest.neuralnet.input.accept import is_stream
 from steepest.neuralnet.input.feeds import columns_of
@@ -29,14 +30,15 @@ class SharedColumns:
         self._known: dict[Any, tuple[Any, Any]] = {}  # with the data, so that no id is reused
         self._lock = threading.Lock()
 
-    def of(self, model: Any, data: Any, what: str) -> Any:
-        """The data as columns in the dtype of a model."""
+    def of(self, model: Any, data: Any, what: str, dtype: DType | None = None) -> Any:
+        """The data as columns in a dtype, by default that of the model's computation."""
         if data is None or is_stream(data) or (what == "x" and model.prefix is not None):
             return data
-        key = id(data), model.compute_dtype
+        dtype = model.compute_dtype if dtype is None else dtype
+        key = id(data), dtype
         with self._lock:
             if key not in self._known:
-                self._known[key] = data, columns_of(data, what, model.compute_dtype)
+                self._known[key] = data, columns_of(data, what, dtype)
             return self._known[key][1]
 
     def validation(self, model: Any, data: Any) -> Any:

@@ -39,9 +39,10 @@ class SideBySide(Room):
     separately. Models of equal structure are recorded once. `cores` are those that all jobs have
     together, by default all of them. Other threads of the program keep theirs.
 
-    Unless `workers` are given, no more trainings run at once than have their weights, slots and
-    gradients in the processor's last cache together, as they would wait for the memory: fewer then
-    share the cores. With `are_trainings` the second job waits until the size of the first is known.
+    Unless other `workers` are given, no more trainings run at once than have their weights, slots
+    and gradients in the processor's last cache together, as they would wait for the memory: fewer
+    then share the cores. With `are_trainings` the second job waits until the size of the first is
+    known.
 
     Where the `engine` of the jobs joins calls, all jobs advance at once and make their calls at a
     meeting, unless `joined` is false, as for jobs that have no data in common.
@@ -74,7 +75,8 @@ class SideBySide(Room):
         self._meeting = Meeting(jobs, self.workers)
         self.cautions: list[list[str | Warning]] = [[] for _ in range(jobs)]
         self._recordings = shared_recordings() or SharedRecordings()
-        self._is_limited = workers is None and self.workers > 1 and not self._joins
+        is_free = workers is None or workers == cores  # a search gives its cores as both
+        self._is_limited = is_free and self.workers > 1 and not self._joins
         self._waits = are_trainings and self._is_limited
         self._shares: dict[int, CoreShare] = {}  # of the active jobs
         self._sizes: dict[int, int] = {}  # their working sets, where they are known

@@ -127,7 +127,8 @@ class SingleRun:
         model._engine = model._engine or self._engine
         owners.claim(self.index, [model, *model.flatten_layers(), model.optimizer])
         options: Any = dict(self._options)
-        x, y = columns.of(model, self._x, "x"), columns.of(model, self._y, "y")
+        dtype = model.compute_dtype
+        x, y = columns.of(model, self._x, "x", dtype), columns.of(model, self._y, "y", dtype)
         if "validation_data" in options:
             options["validation_data"] = columns.validation(model, options["validation_data"])
         fit = fitting(model, x, y, plan_of(options), self.callbacks, 0, every)

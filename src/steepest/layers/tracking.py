@@ -134,22 +134,29 @@ class Trackable:
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training updates: none of those of frozen layers."""
+        return self._trainable_among({})
+
+    def _trainable_among(self, known: dict[int, list[Any]]) -> list[Variable]:
+        """The weights that training updates, where `known` has the parts of layers by their id."""
         if not self.trainable:
             return []
-        parts = self._parts()
+        parts = known.get(id(self)) or self._parts()
         found = [part for part in parts if isinstance(part, Variable) and part.trainable]
         for part in parts:
             if isinstance(part, Trackable):
-                found += part.trainable_weights
+                own = type(part).trainable_weights is not Trackable.trainable_weights
+                found += part.trainable_weights if own else part._trainable_among(known)
         return _unique(found)
 
-    def _trainable_flags(self) -> tuple[bool, ...]:
-        """Whether each layer and weight is trainable, in the order in which they are found."""
-        found: list[bool] = []
-        for layer, parts in self._walk():
-            found.append(layer.trainable)
-            found += [part.trainable for part in parts if isinstance(part, Variable)]
-        return tuple(found)
+    def trained_and_flags(self) -> tuple[list[Variable], tuple[bool, ...]]:
+        """The weights that training updates, and `trainable` of each layer and weight in order."""
+        walk, flags = list(self._walk()), list[bool]()
+        for layer, parts in walk:
+            flags.append(layer.trainable)
+            flags += [part.trainable for part in parts if isinstance(part, Variable)]
+        own = type(self).trainable_weights is not Trackable.trainable_weights
+        known = {id(layer): parts for layer, parts in walk}
+        return self.trainable_weights if own else self._trainable_among(known), tuple(flags)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -256,10 +263,9 @@ def _holds_tensor(values: Iterable[Any]) -> bool:
 
 
 def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
-    for value in values:
+    # Most attributes are none, and each fit asks a model several times for its weights.
+    for value in [value for value in values if type(value) not in _untracked]:
         kind = type(value)
-        if kind in _untracked:
-            continue  # most attributes: each fit asks a model several times for its weights
         if kind in _tracked:
             found.append(value)
         elif isinstance(value, (list, tuple)):

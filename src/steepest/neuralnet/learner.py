@@ -276,7 +276,7 @@ class Learner(Compilable):
 
     def trained(self) -> Trained:
         """The weights that training would change now, and the `trainable` flags."""
-        return Trained(self.trainable_weights, self._trainable_flags())
+        return Trained(*self.trained_and_flags())
 
     def step_for(
         self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None

@@ -113,7 +113,7 @@ def compare(
         runs += [TrialRun(each, measure, rows.parts, Trial(seed, {}, seed)) for each in recipes]
     runs[0].begin()  # resolves the metric
     count = usable_cores() if threads is None else whole("compare: threads", threads, 1)
-    pool = SideBySide(len(runs), cores=count)
+    pool = SideBySide(len(runs), count, cores=count)
     pieces = pool.pieces([run.job(Task(run.trial)) for run in runs])
     ends = [piece for piece in pieces if piece.is_over]
     for end in ends:

@@ -66,7 +66,7 @@ class Runner:
                 if self.journal is None or not self.journal.recall(task.trial, task.level)
             ]
             self._resolve_metric(left)
-            self._round(left, SideBySide(len(left), cores=workers), interrupt, end)
+            self._round(left, SideBySide(len(left), workers, cores=workers), interrupt, end)
             again, self._again = self._again, []
             self._round(again, SideBySide(len(again), 1, cores=workers), interrupt, end)
             if self.reason:
