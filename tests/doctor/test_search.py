@@ -146,7 +146,23 @@ def test_a_change_that_is_left_of_several_helps_alone(suspicion):
     assert all(search.added[at].is_clear(0.01) for at in chosen) and len(chosen) == 2
     search, _ = searched(lambda rate, epochs: 0.0, found)
     search.trials.measure([(0, 1)])
+    assert search.added == {}
     assert search._needed((0, 1), (0, 1)) == ()
+
+
+def test_of_what_cannot_be_tested_alone_the_joint_effect_is_shown(suspicion, monkeypatch):
+    """The budget ends after the joint experiment."""
+    found = [suspicion("rate", optimizer_option(learning_rate=0.1)),
+             suspicion("epochs", fitted_with(epochs=9))]  # fmt: skip
+    real = Known.effect
+    monkeypatch.setattr(
+        Known,
+        "effect",
+        lambda self, *pair: None if (0,) in pair or (1,) in pair else real(self, *pair),
+    )
+    search, chosen = searched(lambda rate, epochs: float(rate == 0.1 and epochs == 9), found)
+    assert chosen == (0, 1) and search.added[0] is search.added[1]
+    assert search.added[0].gain == pytest.approx(1.0)
 
 
 def test_the_least_missed_change_is_left_out_first(suspicion):

@@ -126,8 +126,8 @@ class Parts:
 class Proof:
     """The verdicts on suspicions, the repaired setup, and the effect of all changes together.
 
-    `replication` is measured with other seeds, on rows that were used for nothing before. Every
-    run took the `share` of the program's steps.
+    `replication` is measured with other seeds, on rows whose scores were used for nothing before.
+    Every run took the `share` of the program's steps.
     """
 
     base: Setup

@@ -14,8 +14,8 @@ from steepest.data.frames import columns_of, frame_array, is_frame
 from steepest.errors import ArgumentError, DataError, DTypeError
 
 HALF = 2
-MOST_KEPT = 16
-"""Results that a function of rows keeps."""
+MOST_CACHED = 16
+"""Results of a function of rows that are cached."""
 Part = Literal["train", "val"]
 Found = TypeVar("Found")
 
@@ -80,9 +80,9 @@ class Rows:
 
 
 def once_for_rows(compute: Callable[..., Found]) -> Callable[..., Found]:
-    """Makes a function of rows keep its last results, by the values of the rows.
+    """Makes a function of rows cache its last results, by the values of the rows.
 
-    Rules are asked again about networks that were changed, and their data seldom are.
+    Rules are asked again about networks that were changed, and their data rarely are.
 
     >>> @once_for_rows
     ... def mean(rows):
@@ -92,19 +92,19 @@ def once_for_rows(compute: Callable[..., Found]) -> Callable[..., Found]:
     computed
     4.0
     """
-    kept: dict[Hashable, Found] = {}
+    cached: dict[Hashable, Found] = {}
 
     @functools.wraps(compute)
     def once(*arguments: Any) -> Found:
         parts = [_key(one) if isinstance(one, Rows) else one for one in arguments]
-        if any(isinstance(one, Rows) for one in parts):  # not to be told by their bytes
+        if any(isinstance(one, Rows) for one in parts):  # their bytes are not their values
             return compute(*arguments)
         key = tuple(parts)
-        if key not in kept:
-            kept[key] = compute(*arguments)
-            while len(kept) > MOST_KEPT:
-                del kept[next(iter(kept))]
-        return kept[key]
+        if key not in cached:
+            cached[key] = compute(*arguments)
+            while len(cached) > MOST_CACHED:
+                del cached[next(iter(cached))]
+        return cached[key]
 
     return once
 

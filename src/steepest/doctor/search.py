@@ -73,7 +73,7 @@ class Search:
 
     `suspicions` and `owned` grow where rules are asked again; `since` has, for each suspicion that
     was added then, the combination that the rules were asked about. `added` has the effect of each
-    change when it was added.
+    change: when it was added, or, of one that was added with others, without it, or else of all.
 
     >>> from steepest.doctor.budget import Budget
     >>> from steepest.doctor.scoring import Score
@@ -96,6 +96,8 @@ class Search:
         self.suspicions, self.owned = list(suspicions), list(owned)
         self.since: list[Combination] = [AS_IS] * len(owned)
         self.added: dict[int, Effect] = {}
+        self._jointly: dict[int, Effect] = {}
+        """The effects of several changes that were added at once, by each of them."""
         self._asked: Combination | None = None
         self._standing = set(range(len(owned)))
         """Suspicions that stand for the combination that is tested, by their numbers."""
@@ -169,6 +171,8 @@ class Search:
         joints = [joint, self._joint_of_best(found, effects, owned)]
         self.trials.measure(joints)
         taken = next((one for one in joints if self._is_clear(found, one)), found)
+        if effect := self.trials.effect(found, taken):
+            self._jointly.update(dict.fromkeys(set(taken) - set(found), effect))
         return taken, list(dict.fromkeys([*larger.values(), *joints]))
 
     def _proposed(self, found: Combination, but: str = "") -> list[list[int]]:
@@ -305,11 +309,11 @@ class Search:
             if is_known and not (self._is_clear(less, whole) or self._is_missed(less, found)):
                 return self._needed(less, whole)
         for at in found:  # what `fit` needs, and what does not help alone
-            effects = [self.trials.effect(without[at], one) for one in (found, whole)]
-            known = [one for one in effects if one is not None]
-            clear = [one for one in known if one.is_clear(self.trials.score.relevant)]
-            if known:
-                self.added.setdefault(at, (clear or known)[0])
+            alone = self.trials.effect(without[at], found)
+            if alone is not None and alone.is_clear(self.trials.score.relevant):
+                self.added.setdefault(at, alone)
+            elif at in self._jointly:
+                self.added.setdefault(at, self._jointly[at])
         return found
 
     def _is_missed(self, less: Combination, found: Combination) -> bool:
