@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.core.aligned_arrays import LINE, aligned_copy
+from steepest.core.aligned_arrays import aligned_copy
+
+LINE = 64  # bytes of a cache line
 
 
 @pytest.mark.parametrize("shape", [(), (0, 3), (1,), (7, 5), (3000, 16)])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from steepest.doctor import TABLE
 from steepest.doctor.facts import Facts
-from steepest.doctor.rule import Looks, Suspicion
+from steepest.doctor.rule import DoctorRule, Looks, Suspicion
 from steepest.doctor.writing import difference
+from steepest.errors import SteepestError
 from tests.recorded import NUMBER
 
 RECORD = Path(__file__).with_name("recorded_findings.txt")
@@ -15,9 +16,23 @@ COUNTED = re.compile(r"\b([a-z]+(?:_[a-z]+)*)_\d+\b")  # the names of layers cou
 
 
 def recorded(facts: Facts, suspicions: Iterable[Suspicion]) -> str:
-    """The text to record. Numbers of trained networks differ by processor and are left out."""
+    """The text to record. Numbers of trained networks differ by processor and are left out.
+
+    The first line names all rules on data and settings that suspect something, whatever the case
+    is made for.
+    """
+    quick = (rule for rule in TABLE.values() if rule.looks_at in (Looks.DATA, Looks.MODEL))
+    suspecting = (rule.code for rule in quick if _suspects(rule, facts))
     lines = [line for suspicion in suspicions for line in _lines(facts, suspicion)]
-    return COUNTED.sub(r"\1_#", "\n".join(lines))
+    return COUNTED.sub(r"\1_#", "\n".join([f"rules: {' '.join(suspecting)}", *lines]))
+
+
+def _suspects(rule: DoctorRule, facts: Facts) -> bool:
+    """Whether a rule suspects something; false where it cannot read what the case is about."""
+    try:
+        return any(True for _ in rule.suspicions(facts))
+    except (TypeError, ValueError, SteepestError):
+        return False
 
 
 def _lines(facts: Facts, suspicion: Suspicion) -> Iterator[str]:

@@ -5,6 +5,7 @@ Depends on the bases of preprocessing layers and the encoding of indices.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -310,6 +311,7 @@ def batches_to_learn(data: Any, name: str, steps: int | None = None) -> Iterator
         raise ArgumentError(
             f"adapt: several entries were expected, got {data!r:.40}; put it in a list"
         )
+    limit = None if steps is None else whole("adapt: steps", steps, 1)
     arrays = (np.ndarray, Operators, list, tuple)
     if isinstance(data, arrays) or hasattr(data, "__array__") or is_frame(data):
         yield data
@@ -317,8 +319,6 @@ def batches_to_learn(data: Any, name: str, steps: int | None = None) -> Iterator
     if isinstance(data, PyDataset):
         data = PyDatasetEpochs(data, shuffle=False, seed=0)
     require_examples(data, name)
-    for number, batch in enumerate(data):
-        if steps is not None and number >= steps:
-            return
+    for batch in itertools.islice(data, limit):
         x = batch[0] if isinstance(batch, tuple) else batch
         yield [x] if isinstance(x, (str, bytes)) else x
