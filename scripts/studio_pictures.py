@@ -1,21 +1,26 @@
 """Draws the pictures of the studio for the documentation, in a headless Chromium.
 
-Run `python -m scripts.studio_pictures`; they are written to docs/. Needs the extras `studio` and
-`browser`, and Chromium.
+Run `python -m scripts.studio_pictures`, with names of pictures or for all; they are written to
+docs/. Needs the extras `studio` and `browser`, and Chromium.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
 import sys
 import threading
+import zlib
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-PICTURES = {
+LOSS = {"surface": "loss of the opened model", "plane": {"plane": "training"}}
+PICTURES: dict[str, Any] = {
     "studio_landscape": ("landscape", "light", ()),
+    "studio_loss": ("landscape", "dark", (), LOSS),
     "studio_playground": ("playground", "dark", ("[data-id=play]",)),
     "studio_playground_two": (
         "playground",
@@ -49,11 +54,13 @@ def main() -> int:
     threading.Thread(target=server.run_here, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        for name, (view, scheme, presses) in PICTURES.items():
+        wanted = sys.argv[1:] or list(PICTURES)
+        for name in wanted:
+            view, scheme, presses, *state = PICTURES[name]
             page = browser.new_page(
                 viewport={"width": 1280, "height": 860}, color_scheme=scheme, device_scale_factor=1
             )
-            _open(page, server.address, view, presses)
+            _open(page, server.address, view, presses, *state)
             page.screenshot(path=str(ROOT / "docs" / f"{name}.png"))
             page.close()
         browser.close()
@@ -77,8 +84,9 @@ def _opened() -> Any:
     return opened_of(model, x, y)
 
 
-def _open(page: Any, address: str, view: str, presses: tuple[str, ...]) -> None:
-    page.goto(f"{address}#v1/{view}")
+def _open(page: Any, address: str, view: str, presses: tuple[str, ...], state: Any = None) -> None:
+    packed = zlib.compress(json.dumps(state or {}).encode(), wbits=-15)
+    page.goto(f"{address}#v1/{view}/{base64.urlsafe_b64encode(packed).decode().rstrip('=')}")
     page.wait_for_selector(f"[data-view={view}][aria-current]")
     page.wait_for_timeout(1000 * SECONDS_TO_COMPUTE)
     for selector in presses:

@@ -179,3 +179,44 @@ def test_wrong_arguments_are_named():
     scheduled = st.plot.Descent("bowl", OPT.SGD(lambda progress: 0.1))
     with pytest.raises(ArgumentError, match="follows OfProgress"):
         scheduled.path(learning_rate=0.1)
+
+
+NUMBERS = {
+    "Adam": ({"beta_1": 0.8, "weight_decay": 0.01}, {"beta_1": 0.95, "weight_decay": 0.2}),
+    "SGD": ({"momentum": 0.5, "nesterov": True}, {"momentum": 0.9, "nesterov": True}),
+    "Adagrad": ({"initial_accumulator_value": 0.5}, {"initial_accumulator_value": 2.0}),
+    "RMSprop": ({"rho": 0.7, "centered": True}, {"rho": 0.99, "centered": True}),
+    "Nadam": ({"beta_2": 0.9}, {"beta_2": 0.99}),
+    "Lion": ({"use_ema": True, "ema_momentum": 0.5}, {"use_ema": True, "ema_momentum": 0.9}),
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_optimizers_that_differ_in_numbers_share_one_program(name, monkeypatch):
+    one, other = (
+        lambda options=options: getattr(st.optimizers, name)(0.05, **options)
+        for options in NUMBERS[name]
+    )
+    expected = [
+        st.plot.Descent("himmelblau", make()).path((1.0, 0.5), 30, noise=0.1).points
+        for make in (one, other)
+    ]
+    programs = {}
+    first = st.plot.Descent("himmelblau", one(), programs=programs)
+    np.testing.assert_array_equal(first.path((1.0, 0.5), 30, noise=0.1).points, expected[0])
+    monkeypatch.setattr(choose, "_prepared", None)
+    second = st.plot.Descent("himmelblau", other(), programs=programs)
+    for which, points in ((second, expected[1]), (first, expected[0]), (second, expected[1])):
+        np.testing.assert_array_equal(which.path((1.0, 0.5), 30, noise=0.1).points, points)
+    assert len(programs) == 1
+
+
+def test_a_rate_of_one_descent_does_not_stay_in_the_shared_program():
+    programs = {}
+    one, other = (
+        st.plot.Descent("bowl", st.optimizers.SGD(rate), programs=programs) for rate in (0.1, 0.4)
+    )
+    moved = one.path((1.0, 1.0), 3, learning_rate=0.3).points
+    assert not np.array_equal(moved, other.path((1.0, 1.0), 3).points)
+    usual = st.plot.Descent("bowl", st.optimizers.SGD(0.1)).path((1.0, 1.0), 3).points
+    np.testing.assert_array_equal(one.path((1.0, 1.0), 3).points, usual)

@@ -6,7 +6,7 @@ import numpy as np
 
 import steepest as st
 from steepest.engines.choose import bind
-from steepest.program.numbers import with_numbers_as_variables
+from steepest.program.numbers import form_and_numbers, with_numbers_as_variables
 from steepest.program.trace import TensorSpec, record
 
 X = np.linspace(-2.0, 3.0, 7).astype(np.float32)
@@ -69,3 +69,26 @@ def test_a_guard_still_stops_updates():
     assert held.item() == 0.0
     bound.call([-X])
     assert held.item() == 0.25
+
+
+def test_the_form_is_that_of_equal_programs_and_the_numbers_those_of_the_variables():
+    def function(x, a, power):
+        return st.exp(x * a) / (1.0 - a) + x**power
+
+    one, other, third = (
+        recorded(lambda x, a=a, p=p: function(x, a, p)) for a, p in ((0.1, 2), (0.7, 2), (0.1, 3))
+    )
+    form, numbers = form_and_numbers(one)
+    assert form == form_and_numbers(other)[0] != form_and_numbers(third)[0]
+    for recording in (one, other):
+        lifted = with_numbers_as_variables(recording)
+        numbers = form_and_numbers(recording)[1]
+        assert [variable.item() for variable in lifted.variables] == [n.item() for n in numbers]
+    assert len(numbers) == 2
+
+
+def test_arrays_and_variables_are_part_of_the_form():
+    forms = [
+        form_and_numbers(recorded(lambda x, a=a: x + st.constant([a] * 7)))[0] for a in (0.5, 0.25)
+    ]
+    assert forms[0] != forms[1]

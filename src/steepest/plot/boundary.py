@@ -118,7 +118,7 @@ def two_columns(
     if given is None:
         raise ArgumentError(
             f"{who}: a plane has two inputs and x has {count}; choose two of them, for example "
-            "columns=(0, 1): the others are held at their median, or at held=..."
+            "columns=(0, 1): the others are held at their median"
         )
     found = [_column(who, each, names) for each in given]
     if len(found) != 2 or found[0] == found[1]:

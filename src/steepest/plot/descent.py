@@ -21,13 +21,15 @@ from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.data.columns import DenseColumn
+from steepest.engines.bound import Bound
 from steepest.engines.choose import bind
 from steepest.errors import ArgumentError
 from steepest.optimizers import MultiOptimizer, Optimizer
 from steepest.optimizers.second_order import Formula, FullBatch
 from steepest.plot.surfaces import Point, Surface, surface_named
-from steepest.program.numbers import with_numbers_as_variables
-from steepest.program.trace import TensorSpec, record
+from steepest.program.numbers import form_and_numbers, with_numbers_as_variables
+from steepest.program.replay import replay_updates
+from steepest.program.trace import Recording, TensorSpec, record
 
 WHO = "st.plot.paths"
 FEW = 3  # steps that show whether points depend on each other
@@ -56,7 +58,8 @@ class Descent:
     """An optimizer on a surface, compiled: `path(start, steps)` computes all steps in one call.
 
     The optimizer given is copied, and not changed. A point is one variable of two numbers of the
-    given dtype. Another start, number of steps or constant learning rate uses the same program.
+    given dtype. Another start, number of steps or constant learning rate uses the same program;
+    with one dictionary `programs` for a surface, so do optimizers that differ in numbers alone.
 
     >>> sgd = st.plot.Descent("bowl", st.optimizers.SGD(0.25))
     >>> sgd.path(start=(4.0, -2.0), steps=2).points.tolist()
@@ -65,7 +68,13 @@ class Descent:
     array([4., 0., 0., 0.], dtype=float32)
     """
 
-    def __init__(self, surface: Any, optimizer: Any, dtype: Any = "float32") -> None:
+    def __init__(
+        self,
+        surface: Any,
+        optimizer: Any,
+        dtype: Any = "float32",
+        programs: Programs | None = None,
+    ) -> None:
         self.surface: Surface = surface_named(WHO, surface)
         self.optimizer: Optimizer = optimizers.get(optimizer)
         if isinstance(self.optimizer, MultiOptimizer):
@@ -75,6 +84,7 @@ class Descent:
                 f"{WHO}: {self.optimizer!r} has the state of another training; give a new one"
             )
         self.dtype = np.dtype(dtype)
+        self._programs: Programs = {} if programs is None else programs
         self._compiled: dict[tuple[bool, int], _Steps] = {}
 
     def path(
@@ -137,7 +147,7 @@ class Descent:
             shape = (count, 2) if count else (2,)
             optimizer = copy.deepcopy(self.optimizer)
             self._compiled[noisy, count] = _Steps(
-                self.surface, optimizer, np.zeros(shape, self.dtype), noisy
+                self.surface, optimizer, np.zeros(shape, self.dtype), noisy, self._programs
             )
         return self._compiled[noisy, count]
 
@@ -184,36 +194,60 @@ class Descent:
         return Path(path.astype(self.dtype), self.surface.values(*path.T).astype(self.dtype))
 
 
+@dataclass(frozen=True)
+class _Program:
+    """One step for a point, or for rows of points, compiled.
+
+    `variables` are those that the update reads, `numbers` those that stand for its numbers.
+    """
+
+    bound: Bound
+    point: Variable
+    variables: tuple[Variable, ...]
+    numbers: tuple[Variable, ...]
+    depends_on_start: bool
+    """Whether slots of the optimizer depend on the point where it begins."""
+
+
+Programs = dict[tuple[Any, ...], _Program]
+
+
 class _Steps:
-    """The program of one step for a point, or for rows of points, and its variables."""
+    """The steps of an optimizer, by the program of its structure.
+
+    The update alone is recorded for each optimizer. Its numbers, such as betas, are variables. What
+    it reads is copied to the variables of the program, which another optimizer may have made.
+    """
 
     def __init__(
-        self, surface: Surface, optimizer: Optimizer, points: np.ndarray, noisy: bool
+        self,
+        surface: Surface,
+        optimizer: Optimizer,
+        points: np.ndarray,
+        noisy: bool,
+        programs: Programs,
     ) -> None:
-        self.point = Variable(points, name="point")
         self.optimizer = optimizer
+        self._own_point = Variable(points, name="point")
         optimizer.plan(steps=1, epochs=1)
-        optimizer.build([self.point])
-        self._initial = [(variable, variable.numpy().copy()) for variable in optimizer.variables]
-        at_0, at_1 = (
-            optimizer.slots_for(self.point, ops.constant(np.full_like(points, number)))
-            for number in (0.0, 1.0)
-        )
-        differ = any(not np.array_equal(at_0[name], at_1[name]) for name in at_0)
-        self._depends_on_start = differ or optimizer.use_ema
+        optimizer.build([self._own_point])
+        update = self._update(TensorSpec(points.shape, points.dtype))
+        form, self._numbers = form_and_numbers(update)
+        key = (noisy, points.shape, points.dtype, form)
+        if key not in programs:
+            programs[key] = _program(surface, optimizer, update, self._own_point, noisy)
+        self._program = programs[key]
+        self._pairs = list(zip(update.variables, self._program.variables, strict=True))
+        self._initial = [(variable, variable.array.copy()) for variable in update.variables]
 
-        def step(push: Tensor) -> Any:
-            here = self.point.value
-            with GradientTape() as tape:
-                height = surface(self.point[..., 0], self.point[..., 1])
-            gradient = tape.gradient(height, self.point, unconnected_gradients="zero")
-            if noisy:
-                gradient = gradient + ops.reduce_sum(push, axis=0)  # of a batch of one row
-            self.optimizer.apply_gradients([(gradient, self.point)])
-            return [here, height] if points.ndim == 1 else []
+    def _update(self, spec: TensorSpec) -> Recording:
+        """The recorded update of the point by a gradient."""
 
-        recording = record(step, [TensorSpec((None, 2), points.dtype)])
-        self._bound = bind(with_numbers_as_variables(recording))
+        def update(gradient: Tensor) -> Any:
+            self.optimizer.apply_gradients([(gradient, self._own_point)])
+            return []
+
+        return record(update, [spec])
 
     def path(self, start: np.ndarray, learning_rate: float | None, pushes: np.ndarray) -> Path:
         """The path from a start, with one of the pushes at each step but the last."""
@@ -223,7 +257,7 @@ class _Steps:
     def ends(self, starts: np.ndarray, learning_rate: float | None, steps: int) -> np.ndarray:
         """Where the paths from some starts are after so many steps."""
         self._run(starts, learning_rate, steps, np.zeros((steps, 2), starts.dtype))
-        return self.point.numpy().copy()
+        return self._program.point.numpy().copy()
 
     def _run(
         self, start: np.ndarray, learning_rate: float | None, steps: int, pushes: np.ndarray
@@ -232,18 +266,56 @@ class _Steps:
         if learning_rate is not None:
             self.optimizer.learning_rate = learning_rate
         self.optimizer.plan(steps=1, epochs=steps)  # each step counts as an epoch
-        return self._bound.run([DenseColumn(pushes)], np.arange(len(pushes)), 1).outputs
+        for own, used in self._pairs:
+            if own is not used:
+                used.buffer()[...] = own.array
+        for variable, number in zip(self._program.numbers, self._numbers, strict=True):
+            variable.buffer()[...] = number
+        return self._program.bound.run([DenseColumn(pushes)], np.arange(len(pushes)), 1).outputs
 
     def _restart(self, start: np.ndarray) -> None:
         """Sets the point, and the state of the optimizer to that of a new one."""
-        self.point.buffer()[...] = start
         for variable, value in self._initial:
             variable.buffer()[...] = value
-        if self._depends_on_start:
-            stored, point = self.optimizer.slots_of(self.point), self.point.value
+        self._own_point.buffer()[...] = start
+        if self._program.depends_on_start:
+            stored, point = self.optimizer.slots_of(self._own_point), self._own_point.value
             average = {"average": point} if self.optimizer.use_ema else {}
-            for name, slot in (self.optimizer.slots_for(self.point, point) | average).items():
+            for name, slot in (self.optimizer.slots_for(self._own_point, point) | average).items():
                 stored[name].assign(slot)
+
+
+def _program(
+    surface: Surface, optimizer: Optimizer, update: Recording, point: Variable, noisy: bool
+) -> _Program:
+    """The compiled step: the gradient at the point, and its update."""
+    points = point.array
+    at_0, at_1 = (
+        optimizer.slots_for(point, ops.constant(np.full_like(points, number)))
+        for number in (0.0, 1.0)
+    )
+    differ = any(not np.array_equal(at_0[name], at_1[name]) for name in at_0)
+    lifted = with_numbers_as_variables(update)
+
+    def step(push: Tensor) -> Any:
+        here = point.value
+        with GradientTape() as tape:
+            height = surface(point[..., 0], point[..., 1])
+        gradient = tape.gradient(height, point, unconnected_gradients="zero")
+        if noisy:
+            gradient = gradient + ops.reduce_sum(push, axis=0)  # of a batch of one row
+        replay_updates(lifted, [gradient])
+        return [here, height] if points.ndim == 1 else []
+
+    recording = record(step, [TensorSpec((None, 2), points.dtype)])
+    count = len(update.variables)
+    return _Program(
+        bind(with_numbers_as_variables(recording)),
+        point,
+        update.variables,
+        lifted.variables[count:],
+        differ or optimizer.use_ema,
+    )
 
 
 def _point(given: Any, dtype: np.dtype[Any]) -> np.ndarray:

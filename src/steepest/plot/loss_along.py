@@ -15,8 +15,6 @@ import numpy as np
 
 from steepest.arguments import whole
 from steepest.core import ops, tree
-from steepest.core.dispatch import bind as apply
-from steepest.core.primitives import PRIMITIVES
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.engines.choose import bind
@@ -27,6 +25,7 @@ from steepest.neuralnet.input.accept import intake
 from steepest.neuralnet.input.feeds import ArrayFeed, specs_of
 from steepest.neuralnet.step import after, recorded, unpack
 from steepest.program.graph import Graph, Node, ordered
+from steepest.program.replay import replay
 from steepest.program.trace import Recording, TensorSpec, record
 
 PART = 32  # points that one thread computes at a time
@@ -232,7 +231,7 @@ class _Split:
         known |= {node: variable.value for node, variable in self._held.items()}
         known |= {node: variable.value for node, variable in self._at_start.items()}
         wanted = [*self._border, *(node.inputs[0] for node in self._products)]
-        _replay(wanted, known)
+        replay(wanted, known)
         made = [known[node] for node in self._border]
         for node in self._products:
             made += self._moving[node.inputs[1]].products(known[node.inputs[0]])
@@ -247,7 +246,7 @@ class _Split:
             known[node] = _mixed(terms, coefficients)
         for node in self._read_moving:
             known[node] = self._moving[node].value(coefficients)
-        _replay(self._graph.outputs, known)
+        replay(self._graph.outputs, known)
         return known[self._graph.outputs[0]]
 
 
@@ -262,13 +261,3 @@ def _dependent(graph: Graph, leaves: Any) -> set[Node]:
 
 def _specs(nodes: Sequence[Node]) -> list[TensorSpec]:
     return [TensorSpec(node.shape, node.dtype) for node in nodes]
-
-
-def _replay(wanted: Sequence[Node], known: dict[Node, Tensor]) -> None:
-    """Applies the operations that some nodes need, from what is known, and adds their values."""
-    for node in ordered(wanted, tuple(known)):
-        if node not in known and node.op == "constant":
-            known[node] = ops.constant(node.params["value"], node.dtype)
-        elif node not in known:
-            given = [known[source] for source in node.inputs]
-            known[node] = apply(PRIMITIVES[node.op], *given, **node.params)

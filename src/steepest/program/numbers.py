@@ -6,6 +6,9 @@ Depends on the recording and on the passes.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from steepest.core.variable import Variable
 from steepest.program.graph import Graph, Node, ordered
@@ -50,6 +53,39 @@ def with_numbers_as_variables(recording: Recording) -> Recording:
         guard=None if graph.guard is None else new[graph.guard],
     )
     return replace(recording, graph=lifted, variables=tuple(variables))
+
+
+def form_and_numbers(recording: Recording) -> tuple[tuple[Any, ...], list[np.ndarray]]:
+    """What programs that differ in numbers alone have in common, and these numbers.
+
+    They are the values of the variables that `with_numbers_as_variables` adds, in their order.
+
+    >>> from steepest.program.trace import record
+    >>> halves, thirds = (
+    ...     form_and_numbers(record(lambda x, a=a: x * a, [st.TensorSpec((2,))]))
+    ...     for a in (1 / 2, 1 / 4)
+    ... )
+    >>> halves[0] == thirds[0], halves[1], thirds[1]
+    (True, [array(0.5, dtype=float32)], [array(0.25, dtype=float32)])
+    """
+    graph = fold_constants(recording.graph)
+    form: list[Any] = []
+    numbers: list[np.ndarray] = []
+    places: dict[Node, int] = {}
+    for node in ordered(graph.results, (*graph.inputs, *graph.variables)):
+        places[node] = len(places)
+        params: Any = ()
+        if _is_number(node):
+            numbers.append(node.params["value"])
+        elif node.op == "constant":
+            params = node.params["value"].tobytes()
+        else:
+            params = repr({k: v for k, v in node.params.items() if k != "name"})
+        inputs = tuple(places[source] for source in node.inputs)
+        form.append((node.op, inputs, params, node.shape, node.dtype))
+    form.append(tuple(places[node] for node in (*graph.inputs, *graph.variables, *graph.results)))
+    form.append((len(graph.inputs), len(graph.outputs), tuple(slot for slot, _ in graph.updates)))
+    return tuple(form), numbers
 
 
 def _is_number(node: Node) -> bool:

@@ -3632,7 +3632,7 @@ seed.set(now.seed);
 }
 return { initialWeightsView };
 })();
-const { FIRST_PLANE, planeControls, wordsOfTraining } = (() => {
+const { FIRST_PLANE, planeOf, planeControls, wordsOfTraining } = (() => {
 const PLANES = [
 { value: "random", label: "two random directions" },
 { value: "weights", label: "two weights" },
@@ -3652,8 +3652,11 @@ rows: 1000,
 seed: 0,
 epochs: 20,
 };
+function planeOf({ plane }) {
+return { ...FIRST_PLANE, ...plane };
+}
 function planeControls(context) {
-const get = () => context.state.get().plane;
+const get = () => planeOf(context.state.get());
 const set = (patch) =>
 context.state.set({ plane: { ...get(), ...patch }, start: null, at: null });
 const number = (name, given) =>
@@ -3734,10 +3737,11 @@ weightPicker(place ? "Upwards" : "Across", name, known, (next) => change(place, 
 return {
 element: box,
 update(now) {
-const kind = now.plane.plane;
+const shown = planeOf(now);
+const kind = shown.plane;
 plane.set(kind);
 words.textContent = WORDS[kind];
-for (const [name, control] of Object.entries(parts)) control.set(now.plane[name]);
+for (const [name, control] of Object.entries(parts)) control.set(shown[name]);
 pickers.hidden = kind !== "weights";
 parts.epochs.element.hidden = kind !== "training";
 parts.extent.element.hidden = kind === "training";
@@ -3809,7 +3813,7 @@ return (
 `${shortNumber(data.residual, 3)} off the plane, and at most ${shortNumber(data.distance, 3)} from the end.`
 );
 }
-return { FIRST_PLANE, planeControls, wordsOfTraining };
+return { FIRST_PLANE, planeOf, planeControls, wordsOfTraining };
 })();
 const { OWN, OF_MODEL, initialRows, surfaceOf, sentOf, looksOf, labelOf } = (() => {
 const OWN = "own expression";
@@ -3831,7 +3835,7 @@ options: { learning_rate, ...options },
 }));
 }
 function surfaceOf(state) {
-if (state.surface === OF_MODEL) return { model: { ...FIRST_PLANE, ...state.plane } };
+if (state.surface === OF_MODEL) return { model: planeOf(state) };
 if (state.surface !== OWN) return state.surface;
 return { expression: state.expression, x: state.x, y: state.y };
 }

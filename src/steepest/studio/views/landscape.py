@@ -20,7 +20,7 @@ from steepest.core.tensor import Tensor
 from steepest.engines.choose import bind
 from steepest.errors import SteepestError
 from steepest.plot.basins import NEAR, grouped
-from steepest.plot.descent import Descent
+from steepest.plot.descent import Descent, Programs
 from steepest.plot.loss_surface import LossSurface
 from steepest.plot.surfaces import Surface
 from steepest.program.trace import TensorSpec, record
@@ -215,10 +215,13 @@ class Landscape(View):
         if isinstance(rate, dict):
             options["learning_rate"], rate = rate, None
         name = choice["name"]
+        programs: Programs = _cached(self._programs, f"programs {named}", dict)
         descent = _cached(
             self._programs,
             _key([named, name, options]),
-            lambda: Descent(surface, made("optimizer", {"name": name, "options": options})),
+            lambda: Descent(
+                surface, made("optimizer", {"name": name, "options": options}), programs=programs
+            ),
         )
         if rate is None and "learning_rate" not in options:
             rate = descent.optimizer.argument("learning_rate")

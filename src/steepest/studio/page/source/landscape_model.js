@@ -27,13 +27,18 @@ export const FIRST_PLANE = {
   epochs: 20,
 };
 
+/** The plane of a state; what a link leaves out is as in a new state. @returns {any} */
+export function planeOf({ plane }) {
+  return { ...FIRST_PLANE, ...plane };
+}
+
 /**
  * The controls of the plane; `update` shows a state.
  * @param {any} context
  * @returns {{element: HTMLElement, update: (now: any) => void}}
  */
 export function planeControls(context) {
-  const get = () => context.state.get().plane;
+  const get = () => planeOf(context.state.get());
   const set = (patch) =>
     context.state.set({ plane: { ...get(), ...patch }, start: null, at: null });
   const number = (name, given) =>
@@ -117,10 +122,11 @@ export function planeControls(context) {
   return {
     element: box,
     update(now) {
-      const kind = now.plane.plane;
+      const shown = planeOf(now);
+      const kind = shown.plane;
       plane.set(kind);
       words.textContent = WORDS[kind];
-      for (const [name, control] of Object.entries(parts)) control.set(now.plane[name]);
+      for (const [name, control] of Object.entries(parts)) control.set(shown[name]);
       pickers.hidden = kind !== "weights";
       parts.epochs.element.hidden = kind !== "training";
       parts.extent.element.hidden = kind === "training";

@@ -1,6 +1,6 @@
 // The rows of optimizers of the landscape: as a state begins, as they are sent, as they look.
 
-import { FIRST_PLANE } from "./landscape_model.js";
+import { planeOf } from "./landscape_model.js";
 import { shortNumber } from "./numbers.js";
 
 /** The name of the surface that is typed. */
@@ -37,7 +37,7 @@ export function initialRows(hello) {
  * @returns {any}
  */
 export function surfaceOf(state) {
-  if (state.surface === OF_MODEL) return { model: { ...FIRST_PLANE, ...state.plane } };
+  if (state.surface === OF_MODEL) return { model: planeOf(state) };
   if (state.surface !== OWN) return state.surface;
   return { expression: state.expression, x: state.x, y: state.y };
 }
