@@ -323,7 +323,8 @@ def test_a_setting_that_is_moved_has_one_mark_and_others_their_own():
     train(one, 5)
     changed(one, batch=9)
     one.edit(0, 0, 0, 1.5)
-    assert [mark.text.split(" ")[0] for mark in one.marks] == ["batch", "batch", "a"]
+    changed(one, loss="Hinge")
+    assert [mark.text.split(" ")[0] for mark in one.marks] == ["batch", "batch", "a", "loss"]
     one.reset(one.state)
     assert not one.marks
 

@@ -19,7 +19,7 @@ from steepest.studio.views import playground_frames as frames
 from steepest.studio.views import playground_python
 from steepest.studio.views.playground_data import CLASSES, VALUES, points_of, read_data
 from steepest.studio.views.playground_experiment import Experiment
-from steepest.studio.views.playground_network import NETWORK
+from steepest.studio.views.playground_network import NETWORK, SETTINGS
 from steepest.studio.views.playground_tables import OPENED, tables_of
 
 
@@ -198,6 +198,22 @@ def test_a_hundred_thousand_rows_are_learned_and_some_are_drawn():
     assert progress["confusion"].sum() == 50_000  # scores are of all rows
     with pytest.raises(FieldError, match="at most 5,000 rows"):
         playground_python.script(one)
+
+
+def test_a_table_that_is_gone_is_still_there_for_undo_and_reset():
+    tables = {"t": {"a": np.arange(9.0), "b": np.arange(9.0) ** 2, "k": np.arange(9) % 2}}
+    one = Experiment(check(NETWORK, {"data": {"upload": "t"}}), tables.get)
+    given = one.points.x_train
+    one.change(check(NETWORK, {**one.state, "data": "xor"}))
+    tables.clear()
+    one.undo()
+    assert one.points.x_train is given
+    one.reset(one.state)
+    one.change({**one.state, "other": {name: one.state[name] for name in SETTINGS}})
+    assert one.other.points.x_train is given
+    with pytest.raises(FieldError, match="choose its file again"):
+        one.change(check(NETWORK, {**one.state, "data": {"upload": "t", "share": 0.7}}))
+    assert one.points.x_train is given and one.state["data"]["share"] == 0.5
 
 
 def test_the_rows_that_the_studio_was_opened_with_are_a_table():

@@ -6390,7 +6390,8 @@ box.showWrong(null);
 if (chosen.size > LARGEST_SENT) return box.showWrong(tooLarge(chosen.name));
 const text = await chosen.text();
 if (text.length <= LARGEST_TEXT) return set(next(get(), { table: text }));
-const name = chosen.name.slice(0, 200);
+const own = chosen.name.slice(0, 190);
+const name = get().upload === own ? `${own} (again)` : own; // so that another content is seen
 if (new Blob([JSON.stringify({ name, text })]).size > LARGEST_SENT)
 return box.showWrong(tooLarge(name));
 try {
@@ -6746,7 +6747,7 @@ const other = gridMap({
 title: "Compared",
 file: "playground_compared",
 content: () => contentOf(live, get(), colors(), "other_"),
-describe: () => describeOutput(live, live.progress?.data.other),
+describe: () => describeOutput(live, live.progress?.data.other ?? null),
 rows: () => rowsOfPoints(live),
 });
 other.element.dataset.id = "other-map";
@@ -6784,9 +6785,8 @@ painting({ map, get, set, brush });
 let shown = "";
 function redraw() {
 map.redraw();
-const isTwo = Boolean(get().other && live.map && "other_map" in live.map.arrays);
-other.element.hidden = !isTwo;
-if (isTwo) other.redraw();
+other.element.hidden = !(get().other && live.map && "other_map" in live.map.arrays);
+other.redraw();
 chart.redraw();
 say(words, wordsOfPoints(live, get().data));
 const text = JSON.stringify(live.progress?.data.scores.test?.confusion ?? null);

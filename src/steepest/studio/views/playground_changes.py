@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from steepest.studio.fields import State
+from steepest.studio.views.playground_network import SETTINGS
 
 MOST_LETTERS = 90
+MARKED = ("data", *SETTINGS)
+MOST_MARKS = 40
+NEAR = 0.02  # of the curve: changes of one setting so near each other have one mark
 NONE = {"regularizer": "none", "other": "none"}  # other settings without a value have a usual one
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change: where it was made, in epochs, the settings before it, and what changed as text.
+
+    That of a single weight has no settings.
+    """
+
+    at: float
+    before: State | None
+    text: str
+
+
+def with_mark(marks: tuple[Mark, ...], at: float, before: State, after: State) -> tuple[Mark, ...]:
+    """Marks with that of a change; one of the same settings nearby becomes one with it."""
+    one, other = ({name: each[name] for name in MARKED} for each in (before, after))
+    texts = differences(one, other)
+    if not texts:
+        return marks
+    if marks and marks[-1].before and at - marks[-1].at <= NEAR * at:
+        joined = differences(marks[-1].before, other)
+        if len(joined) <= len(texts):
+            marks, one, texts = marks[:-1], marks[-1].before, joined
+    return (*marks, *([Mark(at, one, shortened(texts))] if texts else []))[-MOST_MARKS:]
 
 
 def differences(before: Any, after: Any, name: str = "") -> list[str]:

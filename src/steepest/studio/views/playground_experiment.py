@@ -22,7 +22,7 @@ from steepest.neuralnet.input.feeds import ArrayFeed
 from steepest.neuralnet.running.run import Events
 from steepest.studio.fields import FieldError, State
 from steepest.studio.views.curve import Curve
-from steepest.studio.views.playground_changes import differences, shortened
+from steepest.studio.views.playground_changes import MOST_MARKS, Mark, with_mark
 from steepest.studio.views.playground_data import points_of
 from steepest.studio.views.playground_network import (
     SETTINGS,
@@ -42,19 +42,8 @@ from steepest.studio.views.playground_tables import Tables, no_tables
 
 LAST_EPOCH = 10**6
 MOST_UNDONE = 20
-MOST_MARKS = 40
-NEAR = 0.02  # of the curve: changes of one setting so near each other have one mark
 WORSE = 10.0  # times the lowest loss so far: a higher one has begun to diverge
 DIVERGED = "diverged"
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A change: where it was made, in epochs, the state before it, and what changed as text."""
-
-    at: float
-    before: State
-    text: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +51,7 @@ class Moment:
     """All that an experiment returns to: its state, weights, optimizer and curves so far."""
 
     state: State
+    points: Points
     weights: list[np.ndarray]
     slots: list[np.ndarray]
     epoch: int
@@ -81,7 +71,10 @@ class Experiment:
     (0, 1, 2)
     """
 
-    def __init__(self, state: State, tables: Tables = no_tables) -> None:
+    def __init__(
+        self, state: State, tables: Tables = no_tables, known: tuple[State, Points] | None = None
+    ) -> None:
+        self._known = known  # the last data, and its points: a table may be gone meanwhile
         self._moments: deque[Moment] = deque(maxlen=MOST_UNDONE)
         self._events: Events | None = None
         self._tables = tables
@@ -91,19 +84,28 @@ class Experiment:
 
     def reset(self, state: State) -> None:
         """Begins again: points, initial weights and empty curves."""
-        points = points_of(state["data"], tables=self._tables)
+        points = self._points_of(state["data"])
         self._use(state, points, new_model(state, points))
         self.epoch = 0
         self.losses, self.tests = Curve(), Curve()  # by epochs: of the training, of the test
         self.changed = self._began = False
         self.marks: tuple[Mark, ...] = ()
-        self.other = Experiment(_of_other(state), self._tables) if state["other"] else None
+        self.other = self._new_other() if state["other"] else None
         self.finite = self.moment()
+
+    def _new_other(self) -> Experiment:
+        return Experiment(_of_other(self.state), self._tables, self._known)
+
+    def _points_of(self, data: State) -> Points:
+        if self._known is None or self._known[0] != data:
+            self._known = data, points_of(data, tables=self._tables)
+        return self._known[1]
 
     def _use(self, state: State, points: Points, model: Any) -> None:
         """Trains another model, or on other points, from the next epoch on."""
         self._close()
         self.state, self.points, self.model = state, points, model
+        self._known = state["data"], points
         self.inputs = features_of(state, points.x_train), features_of(state, points.x_test)
         self.targets = tuple(
             targets(state, y, points.classes) for y in (points.y_train, points.y_test)
@@ -255,7 +257,7 @@ class Experiment:
             return
         if self.epoch + self.step:
             self.changed = True
-            self._mark(before, state)
+            self.marks = with_mark(self.marks, self.at, before, state)
         if not different - {"batch", "stop", "other"}:
             self._use(state, self.points, self.model)
         elif different == {"optimizer"} and set_options(self.model.optimizer, before, state):
@@ -275,31 +277,16 @@ class Experiment:
             return
         wanted = _of_other(state)
         if self.other is None:
-            self.other = Experiment(wanted, self._tables)
+            self.other = self._new_other()
             if all(wanted[name] == state[name] for name in SETTINGS):
                 self.other.losses, self.other.tests = map(copy.deepcopy, (self.losses, self.tests))
                 self.other.restore(replace(self.moment(), state=wanted, other=None))
         elif self.other.state != wanted:
             self.other._apply(wanted)
 
-    def _mark(self, before: State, state: State) -> None:
-        """Notes a change on the curve; one of the same settings nearby becomes one with it."""
-        marks = self.marks
-        texts = differences(_marked(before), _marked(state))
-        if not texts:
-            return
-        if marks and self.at - marks[-1].at <= NEAR * self.at:
-            joined = differences(_marked(marks[-1].before), _marked(state))
-            if len(joined) <= len(texts):
-                marks, before, texts = marks[:-1], marks[-1].before, joined
-        new = (Mark(self.at, before, shortened(texts)),) if texts else ()
-        self.marks = (*marks, *new)[-MOST_MARKS:]
-
     def _rebuild(self, state: State) -> None:
         """A new model for the state, with the weights and the optimizer's state of the old one."""
-        points = self.points
-        if state["data"] != self.state["data"]:
-            points = points_of(state["data"], tables=self._tables)
+        points = self._points_of(state["data"])
         model = new_model(state, points)
         keep_weights(self.model, model)
         keep_optimizer(self.model, model)
@@ -321,7 +308,10 @@ class Experiment:
         variable.assign(changed)
         self.changed = True
         if self.epoch + self.step:
-            self.marks = (*self.marks, Mark(self.at, self.state, text))[-MOST_MARKS:]
+            self.marks = (
+                *self.marks,
+                Mark(self.at, None, text),
+            )[-MOST_MARKS:]
 
     # ------------------------------------------------------------ moments
 
@@ -330,6 +320,7 @@ class Experiment:
         optimizer = self.model.optimizer
         return Moment(
             self.state,
+            self.points,
             self.model.get_weights(),
             [variable.numpy().copy() for variable in optimizer.variables]
             if optimizer.built
@@ -357,16 +348,13 @@ class Experiment:
 
     def restore(self, moment: Moment) -> None:
         """Returns to a moment."""
-        points = self.points
-        if moment.state["data"] != self.state["data"]:
-            points = points_of(moment.state["data"], tables=self._tables)
-        model = new_model(moment.state, points)
+        model = new_model(moment.state, moment.points)
         model.set_weights(moment.weights)
         if moment.slots:
             model.optimizer.build(model.trainable_weights)
             for variable, value in zip(model.optimizer.variables, moment.slots, strict=True):
                 variable.assign(value)
-        self._use(moment.state, points, model)
+        self._use(moment.state, moment.points, model)
         self.epoch, self.changed, self.marks = moment.epoch, moment.changed, moment.marks
         self.losses.cut(self.epoch)
         self.tests.cut(self.epoch)
@@ -390,8 +378,3 @@ class Experiment:
 def _of_other(state: State) -> State:
     """The state of the other experiment: its settings, with the points of this one."""
     return {**state, **state["other"], "other": None}
-
-
-def _marked(state: State) -> State:
-    """What is marked on the curve if it changes."""
-    return {name: state[name] for name in ("data", *SETTINGS)}

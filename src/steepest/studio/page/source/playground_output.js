@@ -27,7 +27,7 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
     title: "Compared",
     file: "playground_compared",
     content: () => contentOf(live, get(), colors(), "other_"),
-    describe: () => describeOutput(live, live.progress?.data.other),
+    describe: () => describeOutput(live, live.progress?.data.other ?? null),
     rows: () => rowsOfPoints(live),
   });
   other.element.dataset.id = "other-map";
@@ -66,9 +66,8 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
 
   function redraw() {
     map.redraw();
-    const isTwo = Boolean(get().other && live.map && "other_map" in live.map.arrays);
-    other.element.hidden = !isTwo;
-    if (isTwo) other.redraw();
+    other.element.hidden = !(get().other && live.map && "other_map" in live.map.arrays);
+    other.redraw();
     chart.redraw();
     say(words, wordsOfPoints(live, get().data));
     const text = JSON.stringify(live.progress?.data.scores.test?.confusion ?? null);

@@ -56,7 +56,8 @@ function fileField({ get, set, send, failed }) {
     if (chosen.size > LARGEST_SENT) return box.showWrong(tooLarge(chosen.name));
     const text = await chosen.text();
     if (text.length <= LARGEST_TEXT) return set(next(get(), { table: text }));
-    const name = chosen.name.slice(0, 200);
+    const own = chosen.name.slice(0, 190);
+    const name = get().upload === own ? `${own} (again)` : own; // so that another content is seen
     if (new Blob([JSON.stringify({ name, text })]).size > LARGEST_SENT)
       return box.showWrong(tooLarge(name));
     try {
