@@ -65,6 +65,13 @@ def test_a_process_that_fails_ends_the_job_and_is_named(tmp_path, capfd, how, wo
     assert ("no rows are left" in said.out) == ("no rows" in how)  # its last lines
 
 
+def test_a_script_that_is_no_python_gets_no_advice_to_go_on(tmp_path, capfd):
+    path = script(tmp_path, "x = (")
+    assert main(["launch", "--processes", "2", path]) == 3
+    said = capfd.readouterr().err.splitlines()[-1]
+    assert said.endswith(f"{path} is no valid Python, as said above") and "Backup" not in said
+
+
 def test_a_program_is_given_one_document(tmp_path, capfd):
     path = script(tmp_path, FAILS.format(how="7"))
     assert main(["launch", "--processes", "2", path, "--json"]) == 3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import SteepestError
+from steepest.errors import DataError, SteepestError
 from steepest.studio import files
 from steepest.studio.files import opened, table_of_text
 from steepest.studio.runs.watch import Watch
@@ -126,3 +126,17 @@ def test_the_last_tables_are_held():
         given = {"name": f"t{at}", "text": "a,b\n1,2\n3,4\n"}
         session.request({"view": "session", "do": "table", "with": given})
     assert list(session.tables) == ["t2", "t3", "t4", "t5"]
+
+
+def test_a_target_that_is_missing_everywhere_is_refused(tmp_path):
+    path = tmp_path / "towns.csv"
+    path.write_text("age,rent\n" + "36,\n41,\n" * 5)
+    with pytest.raises(DataError, match="target 'rent' is missing in all rows; name another"):
+        opened(str(path), target="rent")
+
+
+def test_rows_that_are_not_as_many_as_targets_name_the_file(tmp_path):
+    path = str(tmp_path / "rows.npz")
+    np.savez(path, x=np.zeros((8, 3)), y=np.zeros(7))
+    with pytest.raises(DataError, match=r"rows\.npz: x has 8 rows and y 7"):
+        opened(path)

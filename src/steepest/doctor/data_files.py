@@ -145,6 +145,10 @@ def _inputs(column: ColumnSchema, values: np.ndarray) -> Iterator[tuple[str, np.
 
 
 def _targets(path: str, column: ColumnSchema, values: np.ndarray) -> tuple[np.ndarray, str]:
+    if column.missing == len(values):
+        raise DataError(
+            f"{path}: the target {column.name!r} is missing in all rows; name another column"
+        )
     if column.kind == "number":
         if task_of(values) == "quantities":
             return values.astype(np.float32), "a quantity"

@@ -13,7 +13,7 @@ from pathlib import Path
 from steepest.data.files import GZIPPED, READERS
 from steepest.data.schema_reading import Table, read_table
 from steepest.doctor.data_files import FileRows, is_refused, rows_of_file, rows_of_table
-from steepest.errors import ArgumentError, DataError
+from steepest.errors import ArgumentError, DataError, SteepestError
 from steepest.storage.model_file import load_model
 from steepest.studio.runs.reader import run_folders
 from steepest.studio.view import Opened
@@ -90,7 +90,10 @@ def _rows(path: str, target: str | None) -> Opened:
             "it a part of the rows"
         )
     if path.lower().endswith(".npz"):
-        return _of_rows(path, rows_of_file(path, target), target or "y")
+        try:
+            return _of_rows(path, rows_of_file(path, target), target or "y")
+        except SteepestError as error:  # the studio reads a file as the doctor does
+            raise DataError(str(error).replace("doctor: ", f"{path}: ", 1)) from None
     table = _table(Path(path), path)
     if target is None:
         names = ", ".join(table.schema.names()[:20])

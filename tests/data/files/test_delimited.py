@@ -93,6 +93,7 @@ def test_numbers_in_the_first_line_are_warned_about(tmp_path):
         ('a,b\n"1,2\n3,4\n', {}, "never closed"),
         ("a,b\n1,\0\n", {}, "zero byte"),
         (b"a,b\n\xff\xff,2\n", {}, "is not text in utf-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff", {}, "is no text: it holds bytes of another kind"),
     ],
 )
 def test_a_fault_is_named_with_its_place(tmp_path, text, options, message):

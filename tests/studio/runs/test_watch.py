@@ -233,6 +233,17 @@ def test_targets_without_inputs_are_refused():
         Watch("runs", y=[0, 1])
 
 
+def test_rows_of_another_shape_are_refused_before_the_training(tmp_path):
+    model = network()
+    before = model.get_weights()[0].copy()
+    with pytest.raises(st.errors.ShapeError, match=r"rows of shape \(2,\).*shape \(7,\)"):
+        model.fit(*rows(), verbose=0, callbacks=[Watch(tmp_path, x=np.zeros((5, 7)))])
+    np.testing.assert_array_equal(model.get_weights()[0], before)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(st.errors.ShapeError, match="as many targets as rows"):
+        Watch(tmp_path, x=np.zeros((5, 2)), y=np.zeros(4))
+
+
 # ------------------------------------------------------------ reading
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from steepest.cli.verb import Answer, Argument, ConditionFailed, Option, UsageError, Verb
@@ -44,8 +47,14 @@ def _lines(
         result |= {"failed": failed, "exit_code_of_failed": code}
         yield from started.last_lines(failed)
     others = ", so the others were ended" if processes > 1 else ""
+    said = f"process {failed} of {processes} {ending(code)}{others}"
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(Path(words[0]).read_bytes(), words[0])
+    except (SyntaxError, ValueError):
+        raise ConditionFailed(f"{said}: {words[0]} is no valid Python, as said above") from None
     raise ConditionFailed(
-        f"process {failed} of {processes} {ending(code)}{others}. If {words[0]} has "
+        f"{said}. If {words[0]} has "
         "st.callbacks.BackupAndRestore, the same command goes on from the last epoch stored"
     )
 

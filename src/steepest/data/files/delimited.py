@@ -161,6 +161,11 @@ class DelimitedFile:
                 lines = lines_of(text, self.path) if is_gzipped(self.path) else text
                 yield csv.reader(_no_nul(lines, self.path), delimiter=self.delimiter, strict=True)
         except UnicodeError as error:
+            if isinstance(error, UnicodeDecodeError) and b"\0" in error.object:
+                raise DataError(
+                    f"{self.path}: is no text: it holds bytes of another kind of file; write the "
+                    "table as CSV, or load the file with what wrote it"
+                ) from error
             raise DataError(
                 f"{self.path}: is not text in {self.encoding} ({error}); for a text of another "
                 "encoding pass encoding=, for instance 'latin-1', 'cp1252' or 'utf-16'"

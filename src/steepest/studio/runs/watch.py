@@ -19,7 +19,7 @@ from steepest.doctor.doctor import setup_of_run
 from steepest.doctor.examine import diagnose, examine
 from steepest.doctor.report import Report
 from steepest.doctor.writing import written
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.events import BatchesDone, Began, EpochDone, EpochsDone, Event, Found, Stopped
 from steepest.finding import Finding
 from steepest.plot.histograms import histograms_data
@@ -73,6 +73,9 @@ class Watch(Callback):
             raise ArgumentError(f"Watch: name: a name of a folder was expected, got {name!r}")
         if y is not None and x is None:
             raise ArgumentError("Watch: y: give x too, the inputs of these targets")
+        if y is not None and np.shape(x)[:1] != np.shape(y)[:1]:
+            rows = f"{np.shape(x)[:1]} and {np.shape(y)[:1]}"
+            raise ShapeError(f"Watch: x and y have {rows} rows; give as many targets as rows")
         self.folder, self.name, self.x, self.y = os.fspath(folder), name, x, y
         self.examine = examine
         self.writer: RunWriter | None = None
@@ -114,6 +117,7 @@ class Watch(Callback):
 
     def _begin(self, event: Began) -> None:
         model: Any = self.model
+        self._check_rows(model)
         layers = [
             {"name": one.name, "class": type(one).__name__, "parameters": one.count_params()}
             for one in getattr(model, "layers", ())
@@ -139,6 +143,19 @@ class Watch(Callback):
         self._next = self._next_layers = time.perf_counter()
         self.writer.line("began", epochs=event.epochs, batches=event.batches)
         self._layers(self.writer)
+
+    def _check_rows(self, model: Any) -> None:
+        """Raises for rows of another shape than the model's, before the training begins."""
+        expected, given = getattr(model, "input_shape", None), np.shape(self.x)[1:] or (1,)
+        if self.x is None or not isinstance(expected, tuple) or isinstance(self.x, list | dict):
+            return
+        if len(expected) != 1 + len(given) or any(
+            size not in (None, other) for size, other in zip(expected[1:], given, strict=True)
+        ):
+            raise ShapeError(
+                f"Watch: x: the model takes rows of shape {tuple(expected[1:])}, and these have "
+                f"the shape {given}; give it rows as those of fit"
+            )
 
     def _end(self, reason: str) -> None:
         writer, run = self.writer, self._run
