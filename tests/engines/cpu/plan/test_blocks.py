@@ -70,7 +70,7 @@ def test_a_sum_that_a_new_value_enters_stays_in_its_phase() -> None:
         return st.reduce_sum(st.reduce_sum(x @ w, 1) * (counts.value[3] if new else old))
 
     assert divided(lambda x: step(x, new=True)) is None
-    assert divided(lambda x: step(x, new=False)) is None  # it could be told apart, but is not
+    assert divided(lambda x: step(x, new=False)) is None  # it would be safe, but is not recognized
 
 
 @pytest.mark.parametrize("early", [True, False])
