@@ -102,7 +102,7 @@ def test_a_journal_is_read_again(tmp_path):
 def test_the_page_of_the_rules_has_each_threshold():
     text = (Path(__file__).parents[2] / "docs" / "doctor_rules.md").read_text("utf-8")
     rows = [line for line in page(Journal()) if line.startswith("| ")]
-    missing = [row for row in rows if row not in text and "| healthy" not in text]
+    missing = [row for row in rows if row.removesuffix("|") not in text]  # a count may follow
     assert len(rows) > 100 and missing == []
 
 
