@@ -69,6 +69,8 @@ decode_csv: field_delim=',', use_quote_delim=True, na_value=''
     "plot": """\
 Descent: dtype='float32'
 LossAlong: rows=1000, seed=0, who='st.plot.LossAlong'
+LossSurface: x=(-2.0, 2.0), y=(-2.0, 2.0), start=(-1.5, 1.5), minima=(), formula='', place=(0.0,
+    0.0), labels=('', ''), rows=0, total_rows=0, seed=0
 Picture: axes=<factory>, text=''
 Recorder: of='weights', every=1, bins=50
 Surface: x=(-2.0, 2.0), y=(-2.0, 2.0), start=(-1.5, 1.5), minima=(), formula=''
@@ -95,6 +97,7 @@ loss_line: points=61, rows=1000, seed=0
 loss_line_data: points=61, rows=1000, seed=0
 loss_plane: points=51, rows=1000, seed=0
 loss_plane_data: points=51, rows=1000, seed=0
+loss_surface: rows=1000, seed=0
 mistakes: count=12
 mistakes_data: count=12
 network: expand_nested=False
@@ -112,6 +115,8 @@ surface: points=101
 surface_data: points=101
 training_path: points=41, rows=1000, seed=0
 training_path_data: points=41, rows=1000, seed=0
+warp: lines=11
+warp_data: lines=11
 """,
     "storage": """\
 deserialize_keras_object: safe_mode=True

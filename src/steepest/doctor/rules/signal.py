@@ -128,8 +128,8 @@ def nothing(facts: Facts) -> Iterator[Suspected]:
     if tested is None or tested.is_found or misalignment(facts) is not None:
         return
     found = baselines(facts.rows, None, facts.task)
-    prior = found.pop("prior")
-    best = max(found.values(), key=lambda one: one.score)
+    prior = found["prior"]
+    best = max((one for one in found.values() if one is not prior), key=lambda one: one.score)
     gain, error = best.gain(prior)
     if gain > SURE * error:
         return
