@@ -34,10 +34,11 @@ def with_mark(marks: tuple[Mark, ...], at: float, before: State, after: State) -
     texts = differences(one, other)
     if not texts:
         return marks
-    if marks and marks[-1].before and at - marks[-1].at <= NEAR * at:
-        joined = differences(marks[-1].before, other)
+    last = marks[-1] if marks else None
+    if last and last.before and at - last.at <= NEAR * at:
+        joined = differences(last.before, other)
         if len(joined) <= len(texts):
-            marks, one, texts = marks[:-1], marks[-1].before, joined
+            marks, one, texts = marks[:-1], last.before, joined
     return (*marks, *([Mark(at, one, shortened(texts))] if texts else []))[-MOST_MARKS:]
 
 
