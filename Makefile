@@ -14,8 +14,8 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11) and \
   "; name another: make PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo course test test-long test-versions test-arm test-browser check format reference \
-  docs bench bench-full peers clean
+.PHONY: help demo course test test-long test-versions test-arm test-browser test-notebook \
+  check format reference docs bench bench-full peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ test-browser: $(READY)  ## the studio's page in a headless Chromium (on Debian)
 	  { test "$$(id -u)" = 0 && apt-get update && apt-get install --yes chromium; } || \
 	  { echo "chromium is missing; install it: sudo apt-get install chromium"; exit 1; }
 	$(BIN)/python -m pytest -m browser tests/browser $(TEST_FLAGS)
+
+test-notebook: $(READY)  ## the studio's widget in JupyterLab and marimo, in an environment of its own
+	$(BIN)/python -m scripts.notebooks
 
 check: $(READY)  ## formatter, linter, types, import and length rules, word list, the reference
 	$(BIN)/ruff format --check .

@@ -69,6 +69,15 @@ def test_an_expression_is_a_surface_and_errors_stand_beside_it(visit: Any) -> No
     until(page, "document.querySelector('[data-id=formula]').textContent.includes('sin')")
 
 
+def test_a_surface_without_a_finite_height_says_so(visit: Any) -> None:
+    page = visit()
+    ready(page)
+    page.select_option("[data-field=surface] select", "own expression")
+    page.fill("[data-field='surface.expression'] input", "x/0")
+    until(page, "document.querySelector('[data-id=formula]').textContent.endsWith("
+          "'height = x/0; no height here is a finite number')")  # fmt: skip
+
+
 def test_every_optimizer_of_the_library_can_be_added(visit: Any) -> None:
     from steepest.studio.catalogue import entries
 

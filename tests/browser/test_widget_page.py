@@ -37,9 +37,18 @@ function modelOf(state) {
 }
 for (const [id, surface] of [["first", "bowl"], ["second", "himmelblau"]]) {
   const model = modelOf({ view: "landscape", state: { surface } });
-  window[id + "End"] = studio.render({ model, el: document.getElementById(id) });
+  const el = document.createElement("div");
+  window[id + "End"] = studio.render({ model, el });
+  setTimeout(() => document.getElementById(id).append(el), 300); // as JupyterLab does
 }
 </script></body></html>"""
+
+
+COLOURS = """(place) => {
+  const canvas = document.querySelector(`#${place} .main-picture canvas`);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
 
 
 def answer(session: Session, text: str) -> str:
@@ -66,6 +75,7 @@ def test_two_widgets_in_a_dark_notebook_share_no_state(chromium: Any) -> None:
         chosen = page.input_value(f"#{place} [data-field=surface] select")
         assert chosen == surface
         assert page.get_attribute(f"#{place} .steepest-studio", "data-theme") == "dark"
+        until(page, f"({COLOURS})('{place}') > 20")
     page.fill("#first [data-field='start.0'] input", "1.5")
     assert page.input_value("#second [data-field='start.0'] input") != "1.5"
     assert page.url == ORIGIN

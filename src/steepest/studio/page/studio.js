@@ -2919,7 +2919,7 @@ const store = createStore({ choice, dark: null, colors: null });
 function apply() {
 const { choice: wanted, dark: before } = store.get();
 const dark = wanted === "auto" ? (hostIsDark(root) ?? system.matches) : wanted === "dark";
-if (dark === before) return;
+if (dark === before && store.get().colors?.page) return;
 root.dataset.theme = dark ? "dark" : "light";
 if (document.documentElement.dataset.studio !== undefined) {
 document.documentElement.dataset.theme = root.dataset.theme;
@@ -2932,6 +2932,8 @@ for (const place of [document.documentElement, document.body]) {
 observer.observe(place, { attributes: true, attributeFilter: attributes });
 }
 system.addEventListener("change", apply);
+const attached = new ResizeObserver(apply);
+attached.observe(root);
 return {
 ...store,
 apply,
@@ -2941,6 +2943,7 @@ apply();
 },
 stop() {
 observer.disconnect();
+attached.disconnect();
 system.removeEventListener("change", apply);
 },
 };
@@ -4596,7 +4599,8 @@ const { formula, note } = frame.data;
 content.map = frame;
 context.clear("surface");
 controls.range(frame.data);
-say(controls.formula, formula ? `height = ${formula}${note ? `, on ${note}` : ""}` : "");
+const none = frame.data.low === null ? "; no height here is a finite number" : "";
+say(controls.formula, formula ? `height = ${formula}${note ? `, on ${note}` : ""}${none}` : none);
 }
 const fetchPaths = latestOnly(
 (given) => context.ask("paths", given.sent),

@@ -157,7 +157,8 @@ function mountLandscape(context) {
     content.map = frame;
     context.clear("surface");
     controls.range(frame.data);
-    say(controls.formula, formula ? `height = ${formula}${note ? `, on ${note}` : ""}` : "");
+    const none = frame.data.low === null ? "; no height here is a finite number" : "";
+    say(controls.formula, formula ? `height = ${formula}${note ? `, on ${note}` : ""}${none}` : none);
   }
 
   const fetchPaths = latestOnly(

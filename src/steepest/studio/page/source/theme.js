@@ -19,7 +19,7 @@ export function watchTheme(root, choice) {
   function apply() {
     const { choice: wanted, dark: before } = store.get();
     const dark = wanted === "auto" ? (hostIsDark(root) ?? system.matches) : wanted === "dark";
-    if (dark === before) return;
+    if (dark === before && store.get().colors?.page) return;
     root.dataset.theme = dark ? "dark" : "light";
     if (document.documentElement.dataset.studio !== undefined) {
       document.documentElement.dataset.theme = root.dataset.theme;
@@ -33,6 +33,9 @@ export function watchTheme(root, choice) {
     observer.observe(place, { attributes: true, attributeFilter: attributes });
   }
   system.addEventListener("change", apply);
+  // JupyterLab fills a widget before it is in the page, where the style sheet has no colours for it.
+  const attached = new ResizeObserver(apply);
+  attached.observe(root);
   return {
     ...store,
     apply,
@@ -42,6 +45,7 @@ export function watchTheme(root, choice) {
     },
     stop() {
       observer.disconnect();
+      attached.disconnect();
       system.removeEventListener("change", apply);
     },
   };
