@@ -34,6 +34,9 @@ class Bound:
     ([array(3., dtype=float32)], 3.0)
     """
 
+    call_seconds = 0.05
+    """About how long a call of `run` should take: progress and Ctrl-C wait for its end."""
+
     def __init__(self, recording: Recording, program: Program, threads: int | None = None) -> None:
         self.recording = recording
         self.program = program

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 import steepest as st
+from steepest.core.dtype import float32, float64
+from steepest.core.numpy_rules import RULES as NUMPY
 from steepest.core.primitives import PRIMITIVES
+from steepest.engines.xla.library import jnp, wide
 from steepest.engines.xla.program import XlaProgram
 from steepest.engines.xla.rules import RULES
+from steepest.engines.xla.transfer import to_host
 from steepest.program.trace import record
+from tests.core.primitive_table import EDGES, ROWS
+from tests.core.test_primitives import in_dtype, legal
 
 
 def on_xla(function: object, *arrays: np.ndarray) -> list[np.ndarray]:
@@ -71,3 +79,35 @@ def test_half_precision_is_stored_and_converted_as_numpy_does() -> None:
     for got, want in zip(on_xla(narrow, x), narrow(st.constant(x)), strict=True):
         assert got.dtype == want.dtype
         assert got.tobytes() == want.data.tobytes()
+
+
+def near(got: object, want: np.ndarray) -> None:
+    found = to_host(got)
+    assert found.dtype == want.dtype and found.shape == want.shape
+    tolerance = 1e-12 if want.dtype == np.float64 else 3e-6
+    np.testing.assert_allclose(found, want, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_every_rule_gives_what_numpy_gives(name: str) -> None:
+    row, looked = ROWS[name], 0
+    for params, dtype in itertools.product(row.params, row.dtypes):
+        for inputs in row.inputs:
+            given = in_dtype(inputs, dtype)
+            if not legal(name, given, params) or not all(array.size for array in given):
+                continue
+            with wide(), np.errstate(all="ignore"):
+                near(RULES[name](*map(jnp.asarray, given), **params), NUMPY[name](*given, **params))
+            looked += 1
+            break
+    assert looked
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row.elementwise))
+def test_rules_agree_at_the_edges(name: str) -> None:
+    row = ROWS[name]
+    for dtype in {*row.dtypes} & {float32, float64}:
+        edges = EDGES.astype(dtype)
+        given = [array.reshape(-1) for array in np.meshgrid(*[edges] * len(row.inputs[0]))]
+        with wide(), np.errstate(all="ignore"):
+            near(RULES[name](*map(jnp.asarray, given)), NUMPY[name](*given))

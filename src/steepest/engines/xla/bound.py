@@ -39,6 +39,8 @@ class XlaBound(Bound):
     ([array(3., dtype=float32)], 3.0)
     """
 
+    call_seconds = 0.2  # as a call costs about a millisecond, more where others compute
+
     def __init__(self, recording: Recording, program: Program, compiled: Compiled) -> None:
         super().__init__(recording, program)
         self._compiled = compiled

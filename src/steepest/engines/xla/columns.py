@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from steepest.distribution.agreement import from_chief
+from steepest.engines.batches import Batches
 from steepest.engines.derived_cache import cached, forget
 from steepest.engines.xla import device_memory
 from steepest.engines.xla.library import jax, jnp, lax
@@ -31,7 +32,7 @@ Form = SparseForm | str | None
 BY_BATCH = "by batch"
 """The form of dense arrays whose first axis is the batch, the second one its rows."""
 SHARE = 0.5  # of the device's free memory, for columns
-PART_BYTES = 1 << 28
+PARTS, PART_BYTES = 4, 1 << 28
 SMALL_BYTES = 1 << 26  # arrays of less are lengthened to a common size, so that code is used again
 WORTH_CACHING = 1 << 20
 UPLOADS = "xla"  # of the cache's keys
@@ -50,12 +51,15 @@ class Source:
         pairs = zip(nodes, columns, strict=True)
         self.in_place = all(_reads(node, c) for node, c in pairs) and _fit(columns)
 
-    def most_batches(self, batch: int) -> int:
-        """How many batches of so many rows may be uploaded in one part."""
+    def most_batches(self, batches: Batches) -> int:
+        """How many batches are uploaded in one part: several parts, as one is read while the device
+        computes the one before.
+        """
         if self.in_place:
             return 1 << 62
         row = sum(4 * math.prod(column.row_shape) for column in self._columns)
-        return max(1, PART_BYTES // max(1, row * batch))
+        fitting = PART_BYTES // max(1, row * batches.batch)
+        return max(1, min(fitting, -(-batches.count // PARTS)))
 
     def rows(self, part: Part) -> tuple[Sequence[Sequence[Any]], np.ndarray]:
         """Columns on the device, and the numbers of the part's rows in them."""
@@ -81,10 +85,21 @@ class Source:
 
         `starts` are the places of the batches in the part, and its end.
         """
-        column, rows = self._columns[place], self._order[part]
-        entries = column.indptr[rows + 1] - column.indptr[rows]
-        counts = -(-entries // block_size(column))
+        counts = self._blocks(place, self._order[part])
         return int(np.add.reduceat(counts, starts[:-1]).max(initial=1))
+
+    def likely_blocks(self, place: int, batch: int) -> int:
+        """How many blocks hardly any batch of so many rows has more of, so that one code runs all.
+
+        Four standard deviations above the mean of batches of rows in any order.
+        """
+        counts = self._blocks(place, np.arange(len(self._columns[place])))
+        return int(batch * counts.mean() + 4 * counts.std() * math.sqrt(batch))
+
+    def _blocks(self, place: int, rows: np.ndarray) -> np.ndarray:
+        column = self._columns[place]
+        entries = column.indptr[rows + 1] - column.indptr[rows]
+        return -(-entries // block_size(column))
 
 
 class Share(Source):

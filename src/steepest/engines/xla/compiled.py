@@ -44,7 +44,7 @@ class Compiled:
         self._pads = can_pad(self.graph)
         self.changed = [slot for slot, _ in graph.updates]
         self._codes: dict[Any, Any] = {}
-        self._blocks: dict[int, int] = {}
+        self._blocks: dict[tuple[int, int], int] = {}  # of a batch, by column and batch size
         self._uploaded: dict[Any, list[Any]] = {}
 
     @cached_property
@@ -128,7 +128,7 @@ class Compiled:
         size = self.size(batches.batch)
         source = source_of(self.graph.inputs, columns, order, size)
         most = most_batches(self.graph, size)
-        parts = cut_into_parts(batches, min(most, source.most_batches(batches.batch)))
+        parts = cut_into_parts(batches, min(most, source.most_batches(batches)))
         state = [variables[slot] for slot in self.changed]
         fixed = [v for slot, v in enumerate(variables) if slot not in self.changed]
         done, outputs = 0, list[list[np.ndarray]]()
@@ -162,10 +162,15 @@ class Compiled:
         """How each column is read; the number of blocks never falls, so that code is reused."""
         forms: list[Form] = []
         for place, width in enumerate(source.widths):
-            if width is not None:
-                blocks = padded(source.most_blocks(place, part.rows, part.starts))
-                self._blocks[place] = max(blocks, self._blocks.get(place, 0))
-            forms.append(source.dense if width is None else SparseForm(width, self._blocks[place]))
+            if width is None:
+                forms.append(source.dense)
+                continue
+            key = place, part.batches.batch
+            if key not in self._blocks:
+                self._blocks[key] = padded(source.likely_blocks(*key))
+            most = padded(source.most_blocks(place, part.rows, part.starts))
+            self._blocks[key] = max(most, self._blocks[key])
+            forms.append(SparseForm(width, self._blocks[key]))
         return tuple(forms)
 
     def _for_batches(self, form: LoopForm) -> Any:

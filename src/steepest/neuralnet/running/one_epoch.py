@@ -71,7 +71,8 @@ def run_batches(
     done = step.bound.run(columns, order, data.batch, epoch, stop=stop)
     if done.stopped and not done.batches:
         raise Interrupted
-    count.learn(done.batches, done.seconds or time.perf_counter() - start)
+    seconds = done.seconds or time.perf_counter() - start
+    count.learn(done.batches, seconds, step.bound.call_seconds)
     return done
 
 
