@@ -9,6 +9,7 @@ import steepest as st
 from steepest.data.columns import DenseColumn
 from steepest.engines.batches import Batches
 from steepest.engines.xla import columns as on_device
+from steepest.engines.xla import device_memory
 from steepest.engines.xla.columns import BY_BATCH, Share, source_of
 from steepest.engines.xla.parts import Part, cut_into_parts
 
@@ -56,12 +57,29 @@ def test_a_process_reads_the_rows_of_its_devices_only(monkeypatch):
     assert half.tolist() == [[[10.0, 11.0]], [[6.0, 7.0]]]
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_each_of_several_processes_has_a_share(processes, monkeypatch):
+@pytest.mark.parametrize(("processes", "fits"), [(1, True), (1, False), (2, True), (2, False)])
+def test_each_of_several_processes_has_a_share_of_what_the_chief_has_no_room_for(
+    processes, fits, monkeypatch
+):
     monkeypatch.setattr(on_device, "num_processes", lambda: processes)
+    monkeypatch.setattr(on_device, "from_chief", lambda own: fits)
+    monkeypatch.setattr(device_memory, "free_bytes", lambda: None if fits else 0)
     column = DenseColumn(np.zeros((7, 2), np.float32))
     graph = st.trace(lambda x: x * 2.0, [st.TensorSpec((None, 2))])
-    assert isinstance(source_of(graph.inputs, [column], ORDER, 2), Share) == (processes > 1)
+    source = source_of(graph.inputs, [column], ORDER, 2)
+    assert isinstance(source, Share) == (processes > 1 and not fits)
+    assert source.in_place == fits
+
+
+def test_processes_do_as_the_chief_whatever_their_own_memory(monkeypatch):
+    monkeypatch.setattr(on_device, "num_processes", lambda: 2)
+    column = DenseColumn(np.zeros((7, 2), np.float32))
+    graph = st.trace(lambda x: x * 2.0, [st.TensorSpec((None, 2))])
+    for chief_fits, own_free in ((False, None), (True, 0)):
+        monkeypatch.setattr(on_device, "from_chief", lambda own, said=chief_fits: said)
+        monkeypatch.setattr(device_memory, "free_bytes", lambda free=own_free: free)
+        source = source_of(graph.inputs, [column], ORDER, 2)
+        assert isinstance(source, Share) != chief_fits
 
 
 def test_batches_by_batch_give_what_rows_give():
