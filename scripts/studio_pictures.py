@@ -26,8 +26,6 @@ PICTURES: dict[str, Any] = {
         "playground",
         "light",
         (
-            "[data-id=play]",
-            "[data-id=reset]",
             "[data-id=compare]",
             *("[data-id=more-units-0]",) * 4,
             "[data-id=play]",
