@@ -111,3 +111,16 @@ def test_answers_are_as_recorded(name: str) -> None:
 
 def test_nothing_is_recorded_of_requests_that_are_gone() -> None:
     assert sections_of(RECORD).keys() == set(REQUESTS)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_answers_are_the_same_bytes_for_any_number_of_threads(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, do, state = REQUESTS[name]
+    found = []
+    for threads in (1, 3):
+        monkeypatch.setattr(st.config, "threads", threads)
+        session = Session(opened() if view == "model" else Opened())
+        found.append(session.request({"view": view, "do": do, "with": state}).to_bytes())
+    assert found[0] == found[1]
