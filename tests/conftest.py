@@ -35,6 +35,14 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20_260_401)
 
 
+@pytest.fixture
+def names_from_one() -> None:
+    """Names layers and models as in a new process, whichever tests came before."""
+    from steepest.backend import number_from_one
+
+    number_from_one()
+
+
 @pytest.fixture(autouse=True)
 def same_seed() -> None:
     """Starts every test with the same state of `st.random`."""

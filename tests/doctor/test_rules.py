@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from steepest.backend import number_from_one
 from steepest.doctor import TABLE
 from steepest.doctor.changes import Change
 from steepest.doctor.writing import changed_lines, difference
@@ -11,17 +10,13 @@ from tests.doctor.cases import CASES
 from tests.doctor.recorded import RECORD, recorded
 from tests.recorded import compare, sections_of
 
+pytestmark = pytest.mark.usefixtures("names_from_one")
+
 MOST_LINES = 3
 
 positive = [(code, name) for code, cases in CASES.items() for name in cases.positive]
 negative = [(code, name) for code, cases in CASES.items() for name in cases.negative]
 unchanged = [(code, name) for code, cases in CASES.items() for name in cases.unchanged]
-
-
-@pytest.fixture(autouse=True)
-def counted_from_one():
-    """Layers are named as in a new process, whichever tests came before."""
-    number_from_one()
 
 
 @pytest.mark.parametrize("code", TABLE)

@@ -12,6 +12,8 @@ import pytest
 import steepest as st
 from tests.recorded import compare, sections_of
 
+pytestmark = pytest.mark.usefixtures("names_from_one")
+
 RECORD = Path(__file__).with_name("recorded_markup.txt")
 MANY = np.round(np.sin(np.arange(41) * 0.7) * np.arange(41), 2)
 LONG = "a learning rate ten times as small as that of the first epoch"

@@ -14,6 +14,8 @@ import steepest as st
 from tests.plot.described import described
 from tests.recorded import compare, sections_of
 
+pytestmark = pytest.mark.usefixtures("names_from_one")
+
 RECORD = Path(__file__).with_name("recorded_pictures.txt")
 X = np.round(np.stack([np.cos(np.arange(60) * 0.7), np.sin(np.arange(60) * 1.3)], axis=1), 3)
 Y = (X[:, 0] + 0.3 * X[:, 1] > 0.2).astype(int)

@@ -15,6 +15,8 @@ from steepest.studio.session import Session
 from steepest.studio.view import Opened
 from tests.recorded import compare, number_text, numbers_text, sections_of
 
+pytestmark = pytest.mark.usefixtures("names_from_one")
+
 RECORD = Path(__file__).with_name("recorded_frames.txt")
 X = np.round(np.stack([np.cos(np.arange(40) * 0.7), np.sin(np.arange(40) * 1.3)], 1), 3)
 Y = (X[:, 0] > 0.2).astype(np.int32)
