@@ -15,7 +15,7 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-CURVES = "document.querySelector('.training canvas').getAttribute('aria-label')"
+CURVES = "(document.querySelector('.training canvas')?.getAttribute('aria-label') ?? '')"
 APPLY = ".finding:has-text('learning_rate') button:has-text('Apply')"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-CURVES = "document.querySelector('.training canvas').getAttribute('aria-label')"
+CURVES = "(document.querySelector('.training canvas')?.getAttribute('aria-label') ?? '')"
 FACTS = "document.querySelector('[data-id=facts]').textContent"
 VIEWS = ["landscape", "playground", "initial_weights", "training", "model"]
 
@@ -126,44 +127,57 @@ def test_a_killed_browser_leaves_the_server_without_pages(
     chromium: Any, server: Any, tmp_path: Path
 ) -> None:
     session = server.server.session
-    before = session.pages
+    _wait(lambda: session.pages == 0)  # those of the tests before have left
     child = subprocess.Popen(
         [_path(), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}",
          "--remote-debugging-port=0", f"{server.with_token}#v1/playground"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    _wait(lambda: session.pages == before + 1)
+    _wait(lambda: session.pages == 1)
     os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    _wait(lambda: session.pages == before)
+    _wait(lambda: session.pages == 0)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_picture_is_saved_as_png_svg_and_csv(visit: Any, view: str) -> None:
+    place, count = 0, 1
+    while place < count:  # a page of its own each: Chromium stops after ten files of one page
+        page = _with_pictures(visit, view)
+        figures = page.locator("figure.picture:visible")
+        count = figures.count()
+        _check_files(page, figures.nth(place))
+        page.close()
+        place += 1
+
+
+def _with_pictures(visit: Any, view: str) -> Any:
     page = visit(link=f"#v1/{view}", width=1400)
     until(page, f"document.querySelector('[data-view={view}][aria-current]')")
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(2000)
     if view == "training":
-        for box in page.locator(".run input:checked").all():
-            if box.get_attribute("aria-label") != "show first":
-                box.uncheck()
+        boxes = page.locator(".run input:checked").all()
+        for name in [box.get_attribute("aria-label") for box in boxes]:
+            if name != "show first":
+                page.get_by_label(name, exact=True).uncheck()
         if not page.get_by_label("show first").is_checked():
             page.get_by_label("show first").check()
         until(page, f"{CURVES}.startsWith('Curves. first loss')")
         page.wait_for_timeout(800)
-    figures = page.locator("figure.picture:visible")
-    assert figures.count() >= 1
-    for figure in figures.all():
-        labels = figure.locator(".tools button").all_inner_texts()
-        assert {"PNG", "SVG", "CSV"} <= set(labels), figure.inner_text()[:80]
-        for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"")):
-            with page.expect_download() as saving:
-                figure.get_by_role("button", name=f"as {kind}").click()
-            data = Path(saving.value.path()).read_bytes()
-            assert data.startswith(start) and len(data) > 20, (view, kind)
-            if kind == "CSV":
-                head, *rows = data.decode().splitlines()
-                assert rows and all(row.count(",") >= head.count(",") for row in rows[:3])
+    return page
+
+
+def _check_files(page: Any, figure: Any) -> None:
+    labels = figure.locator(".tools button").all_inner_texts()
+    assert {"PNG", "SVG", "CSV"} <= set(labels), figure.inner_text()[:80]
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"")):
+        with page.expect_download() as saving:
+            figure.get_by_role("button", name=f"as {kind}").click()
+        data = Path(saving.value.path()).read_bytes()
+        assert data.startswith(start) and len(data) > 20, kind
+        if kind == "CSV":
+            head, *rows = csv.reader(data.decode().splitlines())
+            assert rows and all(len(row) == len(head) for row in rows)
 
 
 def test_the_numbers_of_the_microscope_are_saved(visit: Any) -> None:

@@ -12,7 +12,7 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-CURVES = "document.querySelector('.training canvas').getAttribute('aria-label')"
+CURVES = "(document.querySelector('.training canvas')?.getAttribute('aria-label') ?? '')"
 
 
 def train(folder: str, name: str, rate: float = 0.1) -> None:
