@@ -133,9 +133,11 @@ def test_a_killed_browser_leaves_the_server_without_pages(
          "--remote-debugging-port=0", f"{server.with_token}#v1/playground"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    _wait(lambda: session.pages == 1)
-    os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
+    try:
+        _wait(lambda: session.pages == 1)
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
     _wait(lambda: session.pages == 0)
 
 
