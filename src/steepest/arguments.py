@@ -151,7 +151,7 @@ def suggests_arguments(method: Method) -> Method:
             refuse_unknown(method, options)
             raise
 
-    return suggesting  # type: ignore[return-value]
+    return suggesting  # type: ignore[return-value] # it is called as the method is
 
 
 def refuse_more(function: Callable[..., Any], count: int, name: str) -> None:

@@ -146,5 +146,5 @@ def _validation_feed(model: Trainer, plan: TrainingPlan, feed: Feed) -> Feed | N
             raise ArgumentError(
                 f"validation_data: (x, y) or (x, y, sample_weight) expected, got {len(data)} parts"
             )
-        return intake(model, *data, batch_size=batch_size, steps=plan.validation_steps)  # type: ignore[misc]
+        return intake(model, *data, batch_size=batch_size, steps=plan.validation_steps)  # type: ignore[misc] # two or three parts
     return intake(model, data, steps=plan.validation_steps)

@@ -34,7 +34,7 @@ from steepest.studio.views.playground_network import NETWORK
 from steepest.studio.views.playground_tables import tables_of
 
 UNLIMITED = "unlimited"
-FRAMES, FRAMES_UNLIMITED = 1 / 30, 0.08  # seconds between frames, at least; calls take 0.05
+FRAMES, FRAMES_UNLIMITED = 1 / 30, 0.08  # seconds between frames, at least
 SHARE_OF_FRAMES = 0.03  # of the time, for training as fast as it can
 LONGEST_PICTURE = 0.25  # of training; a picture of slow steps has fewer
 LONGEST_WAIT = 60.0
