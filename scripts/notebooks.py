@@ -90,7 +90,6 @@ def run_all() -> int:
             try:
                 print(f"{host.__name__}: {host(page, Path(folder))}")
             except Exception as error:
-                page.screenshot(path=f"{host.__name__}_failed.png")
                 print(f"{host.__name__}: failed: {error}")
                 failed += 1
             page.close()
@@ -117,7 +116,7 @@ def jupyterlab(page: Any, folder: Path) -> str:
         page.get_by_text("(ipykernel) | Idle").first.wait_for()
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
-        said = moved(page)
+        said = moved(page, "jupyterlab")
         page.locator(".jp-CodeCell .cm-content").last.click()
         page.keyboard.press("Shift+Enter")
         page.get_by_text("left: []", exact=False).last.wait_for()
@@ -132,7 +131,7 @@ def marimo(page: Any, folder: Path) -> str:
 
     def seen(port: int) -> str:
         page.goto(f"http://127.0.0.1:{port}/")
-        return moved(page)
+        return moved(page, "marimo")
 
     options = ["run", "studio_app.py", "--headless", "--no-token"]
     return served("marimo", options, folder, seen)
@@ -167,8 +166,11 @@ def served(program: str, options: list[str], folder: Path, seen: Callable[[int],
             child.wait(30)
 
 
-def moved(page: Any) -> str:
-    """Moves the start of the landscape by its field, and waits for other paths."""
+def moved(page: Any, name: str) -> str:
+    """Moves the start of the landscape by its field, and waits for other paths.
+
+    A screenshot lies in the environment's folder afterwards.
+    """
     result = page.locator(SHOWN).first
     result.wait_for()
     before = result.inner_text()
@@ -179,6 +181,8 @@ def moved(page: Any) -> str:
         if time.monotonic() > end:
             raise AssertionError("the paths stay as they are")
         page.wait_for_timeout(50)
+    page.wait_for_timeout(500)
+    page.screenshot(path=FOLDER / f"{name}.png")
     return f"the first path ended at {before!r}, and from another start at {after!r}"
 
 

@@ -57,6 +57,18 @@ def test_two_pages_see_the_same_and_a_ninth_is_refused():
             page.close()
 
 
+def test_the_body_of_a_reply_does_not_wait_until_its_head_is_acknowledged():
+    with running() as server:
+        page = Stream(server)
+        until(lambda: server.session.pages == 1)
+        connections = list(server.server_state.connections)
+        assert connections
+        for each in connections:
+            accepted = each.transport.get_extra_info("socket")
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        page.close()
+
+
 def test_a_page_that_does_not_read_delays_no_push():
     with running() as server:
         page = Stream(server)

@@ -386,6 +386,7 @@ explain && element("p", { class: "explained", id: explainId }, explain),
 error,
 );
 function wrong(message) {
+if (error.hidden && !message) return;
 error.hidden = !message;
 say(error, message ?? "");
 if (message) inputs[0].setAttribute("aria-invalid", "true");
@@ -1042,8 +1043,8 @@ holder,
 const size = { width: 0, height: 0 };
 const under = document.createElement("canvas");
 let isStale = true;
+let width = 0; // as last observed: to ask for it while drawing would lay out the page each time
 function paint() {
-const width = Math.floor(stage.clientWidth);
 if (!width || !figure.isConnected) return;
 const height = Math.round(drawing.height(width));
 const ratio = Math.min(3, window.devicePixelRatio || 1);
@@ -1082,7 +1083,10 @@ const changed = () => {
 redraw();
 if (!labelled) labelled = window.setTimeout(relabel, 400);
 };
-const observer = new ResizeObserver(redraw);
+const observer = new ResizeObserver(([entry]) => {
+width = Math.floor(entry.contentRect.width);
+redraw();
+});
 observer.observe(stage);
 tools.append(...toolsOf(drawing, canvas, size, holder));
 const reground = () => {
@@ -2877,7 +2881,7 @@ observe(frame);
 return frame;
 } finally {
 clearTimeout(late);
-busy.hidden = true;
+if (!busy.hidden) busy.hidden = true;
 }
 },
 };
@@ -4402,6 +4406,7 @@ ring,
 );
 overlay.append(handle);
 let held = null;
+let corner = null; // of the stage in the document, while the point is held
 function place() {
 const found = scales();
 if (!found) return;
@@ -4415,14 +4420,15 @@ handle.setAttribute("aria-valuetext", `x ${shortNumber(x)}, y ${shortNumber(y)}`
 function moveTo(event) {
 const found = scales();
 if (!found) return;
-const box = stage.getBoundingClientRect();
-const wanted = [found.x.back(event.clientX - box.left), found.y.back(event.clientY - box.top)];
+const wanted = [found.x.back(event.pageX - corner.x), found.y.back(event.pageY - corner.y)];
 move(inside(wanted, found));
 }
 stage.addEventListener("pointerdown", (event) => {
 const found = scales();
 if (event.button !== 0 || !found) return;
 held = event.pointerId;
+const { left, top } = stage.getBoundingClientRect();
+corner = { x: left + window.scrollX, y: top + window.scrollY };
 stage.setPointerCapture(held);
 handle.focus({ preventScroll: true });
 event.preventDefault();
@@ -4717,7 +4723,7 @@ player.update();
 function update(now, before) {
 controls.update(now);
 const changed = (...names) => names.some((name) => !same(now[name], before?.[name]));
-table.update();
+if (changed("optimizers")) table.update();
 if (
 changed("surface") ||
 (now.surface === OWN && changed("expression", "x", "y")) ||

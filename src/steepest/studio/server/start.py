@@ -135,7 +135,8 @@ def listening(port: int | None) -> socket.socket:
         raise ArgumentError(
             f"port: a number from {LOWEST_PORT} to 65535 was expected, got {port!r}"
         )
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sets TCP_NODELAY; else a reply waits 40 ms for a delayed ACK.
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)  # of Windows
     found.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
     try:

@@ -319,7 +319,7 @@ class Playground(View):
 def _next(due: float, now: float, period: float) -> float:
     """The time after `due` in a row with this period, but for one that lies long behind `now`.
 
-    The calls of the engine seldom end when it is due: the average is kept, not each distance.
+    The calls of the engine rarely end when it is due: this holds the average, not each distance.
 
     >>> _next(10.0, 14.0, 10.0), _next(10.0, 95.0, 10.0)
     (20.0, 95.0)

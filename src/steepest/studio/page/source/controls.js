@@ -33,6 +33,7 @@ export function labelled({ label, explain, field, part, compact }, inputs) {
     error,
   );
   function wrong(message) {
+    if (error.hidden && !message) return;
     error.hidden = !message;
     say(error, message ?? "");
     if (message) inputs[0].setAttribute("aria-invalid", "true");

@@ -285,7 +285,7 @@ function mountLandscape(context) {
   function update(now, before) {
     controls.update(now);
     const changed = (...names) => names.some((name) => !same(now[name], before?.[name]));
-    table.update();
+    if (changed("optimizers")) table.update();
     if (
       changed("surface") ||
       (now.surface === OWN && changed("expression", "x", "y")) ||

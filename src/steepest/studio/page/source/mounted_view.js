@@ -52,7 +52,7 @@ export function mountedView(view, page) {
         return frame;
       } finally {
         clearTimeout(late);
-        busy.hidden = true;
+        if (!busy.hidden) busy.hidden = true;
       }
     },
   };

@@ -37,9 +37,9 @@ export function createPicture(drawing) {
   const size = { width: 0, height: 0 };
   const under = document.createElement("canvas");
   let isStale = true;
+  let width = 0; // as last observed: to ask for it while drawing would lay out the page each time
 
   function paint() {
-    const width = Math.floor(stage.clientWidth);
     if (!width || !figure.isConnected) return;
     const height = Math.round(drawing.height(width));
     const ratio = Math.min(3, window.devicePixelRatio || 1);
@@ -80,7 +80,10 @@ export function createPicture(drawing) {
     redraw();
     if (!labelled) labelled = window.setTimeout(relabel, 400);
   };
-  const observer = new ResizeObserver(redraw);
+  const observer = new ResizeObserver(([entry]) => {
+    width = Math.floor(entry.contentRect.width);
+    redraw();
+  });
   observer.observe(stage);
   tools.append(...toolsOf(drawing, canvas, size, holder));
   const reground = () => {
