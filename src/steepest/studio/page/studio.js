@@ -4406,7 +4406,6 @@ ring,
 );
 overlay.append(handle);
 let held = null;
-let corner = null; // of the stage in the document, while the point is held
 function place() {
 const found = scales();
 if (!found) return;
@@ -4420,15 +4419,14 @@ handle.setAttribute("aria-valuetext", `x ${shortNumber(x)}, y ${shortNumber(y)}`
 function moveTo(event) {
 const found = scales();
 if (!found) return;
-const wanted = [found.x.back(event.pageX - corner.x), found.y.back(event.pageY - corner.y)];
+const box = stage.getBoundingClientRect();
+const wanted = [found.x.back(event.clientX - box.left), found.y.back(event.clientY - box.top)];
 move(inside(wanted, found));
 }
 stage.addEventListener("pointerdown", (event) => {
 const found = scales();
 if (event.button !== 0 || !found) return;
 held = event.pointerId;
-const { left, top } = stage.getBoundingClientRect();
-corner = { x: left + window.scrollX, y: top + window.scrollY };
 stage.setPointerCapture(held);
 handle.focus({ preventScroll: true });
 event.preventDefault();
