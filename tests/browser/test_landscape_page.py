@@ -214,3 +214,15 @@ def test_nothing_moves_smoothly_if_less_motion_is_asked_for(visit: Any) -> None:
     until(page, "shown.length >= 3")
     times = page.evaluate("shown")
     assert min(b - a for a, b in pairwise(times)) > 200
+
+
+@pytest.mark.parametrize("width", [360, 640, 700, 860, 901, 1000, 1280, 1700])
+def test_the_whole_table_of_optimizers_is_seen_at_any_width(visit: Any, width: int) -> None:
+    page = visit(width=width)
+    page.locator(".optimizers .result").first.wait_for()
+    until(page, "document.querySelector('.optimizers .result').innerText !== ''")
+    whole, seen = page.evaluate("""(() => {
+      const place = document.querySelector(".table-scroll");
+      return [place.scrollWidth, place.clientWidth];
+    })()""")
+    assert whole <= seen
