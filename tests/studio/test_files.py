@@ -41,8 +41,18 @@ def test_a_table_without_its_texts_is_opened(folder):
     assert "left out: 'name' (" in found.words
 
 
+def test_rows_of_pictures_in_a_file_of_arrays_are_shown_as_pictures(folder):
+    x = np.random.default_rng(0).random((12, 64)).astype(np.float32)
+    np.savez("digits.npz", x=x, y=np.arange(12.0))
+    model = st.Sequential([st.layers.Dense(2, input_shape=(64,)), st.layers.Dense(1)])
+    model.save("digits.keras")
+    session = Session(opened("digits.keras", "digits.npz"))
+    described = session.request({"view": "model", "do": "describe", "with": {}})
+    assert described.data["picture"] == (8, 8), described.data
+
+
 def test_arrays_a_model_and_runs_are_opened(folder):
-    assert opened("rows.npz").names == ("x0", "x1")
+    assert opened("rows.npz").names == () and opened("rows.npz").x.shape == (32, 2)
     both = opened("net.safetensors", "rows.npz")
     assert both.model.name == "net" and len(both.x) == 32
     alone = opened("net.safetensors")

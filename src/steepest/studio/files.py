@@ -127,9 +127,8 @@ def _table(path: Path, name: str) -> Table:
 
 
 def _of_rows(path: str, rows: FileRows, target: str) -> Opened:
-    x, held = rows.training.x, rows.validation
-    numbered = [f"x{at}" for at in range(x.shape[1])] if x.ndim == 2 else []
+    training, held = rows.training, rows.validation
     return Opened(
-        x=x, y=rows.training.y, validation=(held.x, held.y), target=target,
-        names=tuple(rows.training.names or numbered), title=Path(path).name, words=rows.words,
+        x=training.x, y=training.y, validation=(held.x, held.y), target=target,
+        names=tuple(training.names or ()), title=Path(path).name, words=rows.words,
     )  # fmt: skip
