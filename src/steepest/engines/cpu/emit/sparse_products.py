@@ -11,7 +11,7 @@ from typing import Any
 from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame, Point, read
 from steepest.engines.cpu.emit.nests import extent
-from steepest.engines.cpu.emit.products import epilogue_of, operand_of, span_of
+from steepest.engines.cpu.emit.products import ahead_of, epilogue_of, operand_of, span_of
 from steepest.engines.cpu.emit.sparse import sparse_rows
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
@@ -97,9 +97,10 @@ def _emit_gradient(
     """Emits this worker's rows: those in the first half of the columns, then the others."""
     builder, span = frame.builder, span_of(frame, kernel, root.rows)
     gradient, machine = _gradient(frame, kernel, root), frame.machine
+    ahead = ahead_of(frame, kernel, root)
     if root.cut is None or span is None:  # one worker has all rows
         gemm.emit_sparse_gradient(
-            builder, gradient, epilogue, machine, scratch, span, frame.may_leave
+            builder, gradient, epilogue, machine, scratch, span, frame.may_leave, ahead
         )
         return
     middle = share_begins(builder, frame.base(root.cut.shares.buffer), SHARES // HALVES)
@@ -111,7 +112,7 @@ def _emit_gradient(
             own = replace(gradient, x=_half_of(frame, root, root.cut, half))
             part = (first, stop)
             gemm.emit_sparse_gradient(
-                builder, own, epilogue, machine, scratch, part, frame.may_leave
+                builder, own, epilogue, machine, scratch, part, frame.may_leave, ahead
             )
 
 

@@ -8,8 +8,8 @@ from .dense import dense_scratch_bytes, emit_dense_product
 from .depth import advanced
 from .operand import CACHE_LINE, Ahead, Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
-from .sparse import HalfRows, SparseRows, emit_sparse_product
-from .sparse_gradient import SparseGradient, emit_sparse_gradient, sparse_scratch_bytes
+from .sparse import HalfRows, SparseGradient, SparseRows, emit_sparse_product
+from .sparse_gradient import emit_sparse_gradient, sparse_scratch_bytes
 
 __all__ = [
     "CACHE_LINE",

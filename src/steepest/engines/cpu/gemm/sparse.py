@@ -118,6 +118,31 @@ class HalfRows(SparseRows):
         return builder.select(is_first, first, middle), builder.select(is_first, middle, stop)
 
 
+@dataclass(frozen=True)
+class SparseGradient:
+    """X' dY with X sparse (batch, rows) and dY dense (batch, n) with contiguous rows.
+
+    >>> from steepest.engines.cpu import ir
+    >>> memory = ir.Constant(ir.PointerType(), None)
+    >>> dy = Operand(memory, "f32", 16)
+    >>> gradient = SparseGradient(SparseRows(memory, memory), dy, batch=512, rows=10_000, n=16)
+    >>> gradient.kind.text
+    'float'
+    """
+
+    x: SparseRows
+    dy: Operand
+    batch: Integer
+    rows: Integer
+    n: int
+    element: str = "f32"
+
+    @property
+    def kind(self) -> ir.Type:
+        """The LLVM type of its sums."""
+        return ELEMENTS[self.element]
+
+
 def emit_sparse_product(
     builder: ir.IRBuilder,
     x: SparseRows,
