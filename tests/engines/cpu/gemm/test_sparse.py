@@ -17,6 +17,7 @@ from steepest.engines.cpu.gemm import (
     SparseRows,
     emit_sparse_gradient,
     emit_sparse_product,
+    sparse_copy_bytes,
     sparse_scratch_bytes,
     store_to,
 )
@@ -97,6 +98,38 @@ def test_product(n: int, kind: str) -> None:
         whole = guarded(np.full((rows, n), np.nan, np.float32))
         kernel(*x.arrays, weights, whole, 0, rows)
         np.testing.assert_array_equal(whole, result)
+
+
+def copying_kernel(n: int, kind: str) -> Callable[..., None]:
+    """A function of (x..., weights, result, scratch, first row, end, first row read, end)."""
+
+    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
+        weights, keep = Operand(pointers[4], "f32", n), store_to(pointers[5], n)
+        x, (start, stop, *read) = sparse_rows(pointers, kind), integers
+        emit_sparse_product(
+            builder, x, weights, n, keep, MACHINE, (start, stop), read=tuple(read),
+            scratch=pointers[6],
+        )  # fmt: skip
+
+    return compiled(emit, 7, 4)
+
+
+@pytest.mark.parametrize("kind", ["ones", "numbers", "bytes"])
+@pytest.mark.parametrize("n", [100, 120, 250])
+def test_copies_of_panels_change_no_bit(n: int, kind: str) -> None:
+    rng, rows, wide = np.random.default_rng(n), 60, 20
+    x = some_rows(rows, wide, rng, kind)
+    x.columns[:] = np.maximum(x.columns, 5)
+    weights = guarded(rng.standard_normal((wide, n)).astype(np.float32))
+    plain, copied = (guarded(np.full((rows, n), np.nan, np.float32)) for _ in range(2))
+    product_kernel(n, kind)(*x.arrays, weights, plain, 0, rows)
+    scratch = guarded(np.full(sparse_copy_bytes(n, MACHINE, wide), 255, np.uint8))
+    copying_kernel(n, kind)(*x.arrays, weights, copied, scratch, 0, rows, 5, wide)
+    np.testing.assert_array_equal(copied, plain)
+    assert not (scratch[len(scratch) // 2 :] == 255).all()  # a copy was made
+    scratch[:] = 255
+    copying_kernel(n, kind)(*x.arrays, weights, copied, scratch, 0, 1, 5, wide)
+    assert (scratch == 255).all()  # a row is not worth a copy
 
 
 def gradient_kernel(
