@@ -17,6 +17,7 @@ from steepest.engines.cpu.gemm import (
     SparseRows,
     emit_sparse_gradient,
     emit_sparse_product,
+    sparse_copy_bytes,
     sparse_scratch_bytes,
     store_to,
 )
@@ -99,6 +100,38 @@ def test_product(n: int, kind: str) -> None:
         np.testing.assert_array_equal(whole, result)
 
 
+def copying_kernel(n: int, kind: str) -> Callable[..., None]:
+    """A function of (x..., weights, result, scratch, first row, end, first row read, end)."""
+
+    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
+        weights, keep = Operand(pointers[4], "f32", n), store_to(pointers[5], n)
+        x, (start, stop, *read) = sparse_rows(pointers, kind), integers
+        emit_sparse_product(
+            builder, x, weights, n, keep, MACHINE, (start, stop), read=tuple(read),
+            scratch=pointers[6],
+        )  # fmt: skip
+
+    return compiled(emit, 7, 4)
+
+
+@pytest.mark.parametrize("kind", ["ones", "numbers", "bytes"])
+@pytest.mark.parametrize("n", [100, 120, 250])
+def test_copies_of_panels_change_no_bit(n: int, kind: str) -> None:
+    rng, rows, wide = np.random.default_rng(n), 60, 20
+    x = some_rows(rows, wide, rng, kind)
+    x.columns[:] = np.maximum(x.columns, 5)
+    weights = guarded(rng.standard_normal((wide, n)).astype(np.float32))
+    plain, copied = (guarded(np.full((rows, n), np.nan, np.float32)) for _ in range(2))
+    product_kernel(n, kind)(*x.arrays, weights, plain, 0, rows)
+    scratch = guarded(np.full(sparse_copy_bytes(n, MACHINE, wide), 255, np.uint8))
+    copying_kernel(n, kind)(*x.arrays, weights, copied, scratch, 0, rows, 5, wide)
+    np.testing.assert_array_equal(copied, plain)
+    assert not (scratch[len(scratch) // 2 :] == 255).all()  # a copy was made
+    scratch[:] = 255
+    copying_kernel(n, kind)(*x.arrays, weights, copied, scratch, 0, 1, 5, wide)
+    assert (scratch == 255).all()  # a row is not worth a copy
+
+
 def gradient_kernel(
     n: int, kind: str, machine: Machine = MACHINE, known_rows: int | None = None
 ) -> Callable[..., None]:
@@ -116,10 +149,10 @@ def gradient_kernel(
     return compiled(emit, 7, 4, machine)
 
 
-def scratch_for(n: int, rows: int, machine: Machine = MACHINE) -> np.ndarray:
+def scratch_for(n: int, kind: str, rows: int, machine: Machine = MACHINE) -> np.ndarray:
     nothing = ir.Constant(POINTER, None)
     unknown = ir.Constant(INDEX, ir.Undefined)
-    x = SparseRows(nothing, nothing)
+    x = sparse_rows([nothing] * 4, kind)
     gradient = SparseGradient(x, Operand(nothing, "f32", n), unknown, unknown, n)
     size = sparse_scratch_bytes(gradient, machine, rows)
     return guarded(np.full(size, 255, np.uint8))
@@ -133,10 +166,10 @@ def test_gradient(n: int, kind: str) -> None:
         x = some_rows(batch, wide, rng, kind)
         dy = guarded(rng.standard_normal((batch, n)).astype(np.float32))
         whole, cut = (guarded(np.full((wide, n), np.nan, np.float32)) for _ in range(2))
-        kernel(*x.arrays, dy, whole, scratch_for(n, wide), batch, wide, 0, wide)
+        kernel(*x.arrays, dy, whole, scratch_for(n, kind, wide), batch, wide, 0, wide)
         assert_close(whole, x.dense.T @ dy, abs(x.dense.T) @ abs(dy) + 1e-30, 400)
         for first, stop in [(0, 0), (0, wide // 3), (wide // 3, wide - 1), (wide - 1, wide)]:
-            part = scratch_for(n, stop - first)
+            part = scratch_for(n, kind, stop - first)
             kernel(*x.arrays, dy, cut, part, batch, wide, first, stop)
         np.testing.assert_array_equal(whole, cut)
 
@@ -147,7 +180,7 @@ def test_rows_without_entries_are_zero() -> None:
     dy = guarded(rng.standard_normal((5, n)).astype(np.float32))
     result = guarded(np.full((wide, n), np.nan, np.float32))
     kernel = gradient_kernel(n, "numbers", known_rows=wide)
-    kernel(*x.arrays, dy, result, scratch_for(n, wide), 5, 0, 0, 0)
+    kernel(*x.arrays, dy, result, scratch_for(n, "numbers", wide), 5, 0, 0, 0)
     stored = np.concatenate(
         [x.columns[x.bounds[row] : x.bounds[row + 1]] for row in x.order] or [[]]
     )
@@ -155,6 +188,35 @@ def test_rows_without_entries_are_zero() -> None:
     assert 0 < len(empty) < wide
     np.testing.assert_array_equal(result[empty], np.zeros((len(empty), n), np.float32))
     assert np.isfinite(result[stored.astype(int)]).all()
+
+
+@pytest.mark.parametrize("kind", ["ones", "numbers", "bytes"])
+def test_lists_of_several_blocks_give_the_bits_of_a_table_of_sums(kind: str) -> None:
+    rng, batch, wide, n = np.random.default_rng(2), 300, 60, 100
+    x = some_rows(batch, wide, rng, kind)
+    dy = guarded(rng.standard_normal((batch, n)).astype(np.float32))
+    listed = guarded(np.full((wide, n), np.nan, np.float32))
+    kernel = gradient_kernel(n, kind)
+    kernel(*x.arrays, dy, listed, scratch_for(n, kind, wide), batch, wide, 0, wide)
+    assert_close(listed, x.dense.T @ dy, abs(x.dense.T) @ abs(dy) + 1e-30, 2000)
+    narrow, part = gradient_kernel(10, kind), np.zeros((wide, 10), np.float32)
+    for first in range(0, n, 10):
+        own = guarded(np.ascontiguousarray(dy[:, first : first + 10]))
+        narrow(*x.arrays, own, part, scratch_for(10, kind, wide), batch, wide, 0, wide)
+        np.testing.assert_array_equal(listed[:, first : first + 10], part)
+
+
+def test_a_row_that_repeats_a_column_more_often_than_a_list_has_places() -> None:
+    n, counts = 100, [3, 1000, 0, 129]
+    bounds = guarded(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+    columns = guarded(np.int32([0, 1, 2] + [1] * 500 + [2] * 500 + [1] * 129))
+    values, order = guarded(np.ones(1132, np.uint8)), guarded(np.arange(4))
+    dy = guarded(np.float32([[1], [2], [4], [8]]) * np.ones(n, np.float32))
+    result = guarded(np.full((3, n), np.nan, np.float32))
+    scratch = scratch_for(n, "bytes", 3)
+    gradient_kernel(n, "bytes")(bounds, columns, values, order, dy, result, scratch, 4, 3, 0, 3)
+    each = [[1], [1 + 500 * 2 + 129 * 8], [1 + 500 * 2]]
+    np.testing.assert_allclose(result, np.float32(each) / 255 * np.ones(n), rtol=1e-4)
 
 
 @pytest.mark.parametrize("bits", [128, 256])
@@ -168,7 +230,7 @@ def test_narrower_processors(bits: int) -> None:
     product_kernel(50, "bytes", machine)(*x.arrays, weights, result, 0, 20)
     assert_close(result, x.dense @ weights, abs(x.dense) @ abs(weights) + 1e-30, 400)
     kernel = gradient_kernel(50, "bytes", machine)
-    kernel(*x.arrays, result, gradient, scratch_for(50, 60, machine), 20, 60, 0, 60)
+    kernel(*x.arrays, result, gradient, scratch_for(50, "bytes", 60, machine), 20, 60, 0, 60)
     assert_close(gradient, x.dense.T @ result, abs(x.dense.T) @ abs(result) + 1e-30, 400)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame, Point, read
 from steepest.engines.cpu.emit.nests import extent
-from steepest.engines.cpu.emit.products import epilogue_of, operand_of, span_of
+from steepest.engines.cpu.emit.products import ahead_of, epilogue_of, operand_of, span_of
 from steepest.engines.cpu.emit.sparse import sparse_rows
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
@@ -35,10 +35,11 @@ def emit_sparse_product_kernel(
     if root.over.power:
         _emit_gradient(frame, kernel, root, epilogue, scratch)
     elif root.cut is not None:
-        _emit_halves(frame, kernel, root, root.cut, epilogue)
+        _emit_halves(frame, kernel, root, root.cut, epilogue, scratch)
     else:
         x, rows = sparse_rows(frame, root.left.access.buffer), extent(frame, kernel, 0)
-        _emit_rows(frame, kernel, root, x, rows, epilogue)
+        read = (0, frame.number(root.over))
+        _emit_rows(frame, kernel, root, x, rows, epilogue, read, scratch)
 
 
 def _emit_rows(
@@ -48,9 +49,20 @@ def _emit_rows(
     x: gemm.SparseRows,
     rows: gemm.Range,
     epilogue: gemm.Epilogue,
+    read: gemm.Range,
+    scratch: ir.Value,
 ) -> None:
-    matrix, count = _matrix(frame, kernel, root), _columns(kernel, root)
-    gemm.emit_sparse_product(frame.builder, x, matrix, count, epilogue, frame.machine, rows)
+    gemm.emit_sparse_product(
+        frame.builder,
+        x,
+        _matrix(frame, kernel, root),
+        _columns(kernel, root),
+        epilogue,
+        frame.machine,
+        rows,
+        read=read,
+        scratch=scratch,
+    )
 
 
 def _matrix(frame: Frame, kernel: Kernel, root: Product) -> gemm.Operand:
@@ -65,11 +77,17 @@ def _columns(kernel: Kernel, root: Product) -> int:
 
 
 def _emit_halves(
-    frame: Frame, kernel: Kernel, root: Product, cut: Cut, epilogue: gemm.Epilogue
+    frame: Frame,
+    kernel: Kernel,
+    root: Product,
+    cut: Cut,
+    epilogue: gemm.Epilogue,
+    scratch: ir.Value,
 ) -> None:
     """Emits the products with the first half of each row, then those with the second half."""
     builder = frame.builder
     low, high = extent(frame, kernel, 0)
+    middle = share_begins(builder, frame.base(cut.shares.buffer), SHARES // HALVES)
     with loop(builder, 0, HALVES) as half:
         start = builder.mul(half, frame.batch)
         first = maximum(builder, subtract(builder, low, start), 0)
@@ -78,7 +96,11 @@ def _emit_halves(
         def behind(builder: ir.IRBuilder, i: ir.Value, *rest: Any) -> None:
             epilogue(builder, builder.add(start, i), *rest)
 
-        _emit_rows(frame, kernel, root, _half_of(frame, root, cut, half), (first, stop), behind)
+        is_first = builder.icmp_signed("==", half, index(0))
+        end = builder.select(is_first, middle, index(frame.number(root.over)))
+        read = (builder.select(is_first, index(0), middle), end)
+        x = _half_of(frame, root, cut, half)
+        _emit_rows(frame, kernel, root, x, (first, stop), behind, read, scratch)
 
 
 def _half_of(frame: Frame, root: Product, cut: Cut, half: ir.Value) -> gemm.SparseRows:
@@ -97,9 +119,10 @@ def _emit_gradient(
     """Emits this worker's rows: those in the first half of the columns, then the others."""
     builder, span = frame.builder, span_of(frame, kernel, root.rows)
     gradient, machine = _gradient(frame, kernel, root), frame.machine
+    ahead = ahead_of(frame, kernel, root)
     if root.cut is None or span is None:  # one worker has all rows
         gemm.emit_sparse_gradient(
-            builder, gradient, epilogue, machine, scratch, span, frame.may_leave
+            builder, gradient, epilogue, machine, scratch, span, frame.may_leave, ahead
         )
         return
     middle = share_begins(builder, frame.base(root.cut.shares.buffer), SHARES // HALVES)
@@ -111,7 +134,7 @@ def _emit_gradient(
             own = replace(gradient, x=_half_of(frame, root, root.cut, half))
             part = (first, stop)
             gemm.emit_sparse_gradient(
-                builder, own, epilogue, machine, scratch, part, frame.may_leave
+                builder, own, epilogue, machine, scratch, part, frame.may_leave, ahead
             )
 
 
@@ -129,7 +152,7 @@ def _gradient(frame: Frame, kernel: Kernel, root: Product) -> gemm.SparseGradien
 def sparse_product_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
     """The bytes of scratch that a product of sparse rows needs in each worker."""
     if not root.over.power:
-        return 0
+        return gemm.sparse_copy_bytes(_columns(kernel, root), frame.machine, root.over.count)
     rows = 1 if root.rows is None else kernel.space[root.rows].count
     return gemm.sparse_scratch_bytes(_gradient(frame, kernel, root), frame.machine, rows)
 

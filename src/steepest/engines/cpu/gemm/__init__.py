@@ -8,8 +8,8 @@ from .dense import dense_scratch_bytes, emit_dense_product
 from .depth import advanced
 from .operand import CACHE_LINE, Ahead, Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
-from .sparse import HalfRows, SparseRows, emit_sparse_product
-from .sparse_gradient import SparseGradient, emit_sparse_gradient, sparse_scratch_bytes
+from .sparse import HalfRows, SparseGradient, SparseRows, emit_sparse_product, sparse_copy_bytes
+from .sparse_gradient import emit_sparse_gradient, sparse_scratch_bytes
 
 __all__ = [
     "CACHE_LINE",
@@ -28,6 +28,7 @@ __all__ = [
     "emit_sparse_gradient",
     "emit_sparse_product",
     "machine_for",
+    "sparse_copy_bytes",
     "sparse_scratch_bytes",
     "store_to",
 ]

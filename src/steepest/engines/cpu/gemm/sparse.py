@@ -30,7 +30,7 @@ from steepest.engines.cpu.ir.helpers import (
     zero,
 )
 
-from .copying import Range
+from .copying import Range, copy_rows
 from .operand import ELEMENTS, Epilogue, Operand, read_scalar
 from .shape import Machine, Panel, split_columns
 from .strip import Strip
@@ -38,6 +38,7 @@ from .tile import multiply_add, read_row
 
 LINE = 64  # bytes of a cache line
 AHEAD = 4  # rows between the one that is prefetched and the one that is read, by measurement
+WORTH_A_COPY = 9  # entries for each row of the matrix that they may read, by measurement
 CHAINS = 4  # independent partial sums of an element, as an addition takes four cycles
 
 
@@ -118,6 +119,31 @@ class HalfRows(SparseRows):
         return builder.select(is_first, first, middle), builder.select(is_first, middle, stop)
 
 
+@dataclass(frozen=True)
+class SparseGradient:
+    """X' dY with X sparse (batch, rows) and dY dense (batch, n) with contiguous rows.
+
+    >>> from steepest.engines.cpu import ir
+    >>> memory = ir.Constant(ir.PointerType(), None)
+    >>> dy = Operand(memory, "f32", 16)
+    >>> gradient = SparseGradient(SparseRows(memory, memory), dy, batch=512, rows=10_000, n=16)
+    >>> gradient.kind.text
+    'float'
+    """
+
+    x: SparseRows
+    dy: Operand
+    batch: Integer
+    rows: Integer
+    n: int
+    element: str = "f32"
+
+    @property
+    def kind(self) -> ir.Type:
+        """The LLVM type of its sums."""
+        return ELEMENTS[self.element]
+
+
 def emit_sparse_product(
     builder: ir.IRBuilder,
     x: SparseRows,
@@ -127,11 +153,15 @@ def emit_sparse_product(
     machine: Machine,
     rows: Range,
     element: str = "f32",
+    read: Range | None = None,
+    scratch: ir.Value | None = None,
 ) -> None:
     """Emits X B for a range of X's rows; the epilogue gets vectors along B's `n` columns.
 
     B's rows must be contiguous. Entry e of a row is summed in chain e % 4, those after the last
     group of four in chain 0, and the chains are added in pairs: the order depends on the row alone.
+    Only the rows `read` of B are read; with them and scratch of `sparse_copy_bytes`, panels of B
+    are copied where that is worth its time.
 
     >>> from steepest.engines.cpu.gemm import store_to
     >>> module, pointer = ir.Module(), ir.PointerType()
@@ -141,16 +171,78 @@ def emit_sparse_product(
     >>> x, matrix = SparseRows(bounds, columns), Operand(weights, "f32", 16)
     >>> emit_sparse_product(builder, x, matrix, 16, store_to(y, 16), Machine(512), rows=(0, 8))
     """
-    kind, lanes = ELEMENTS[element], machine.lanes(element)
-    widest = 6 if machine.registers >= 32 else 3
-    for first, stop, panel in panels_of(n, lanes, widest):
+    kind, panels = ELEMENTS[element], product_panels(n, element, machine)
+    copies, is_plain = None, b.element == element and b.row_index is None
+    if scratch is not None and read is not None and is_plain and copied_pitch(n, panels):
+        copies = Copies(scratch, read, are_worth_a_copy(builder, x, rows, read))
+    for first, stop, panel in panels:
         buffer = local_array(builder, kind, panel.pitch)
         with loop(builder, first, stop, panel.columns) as j:
             strip = Strip(kind, panel, j, panel.columns, buffer)
             shifted = at_column(builder, b, j)
+            if copies is not None:
+                shifted = copies.of(builder, shifted, panel)
             with x.rows_in(builder, rows) as i:
                 strip.store_row(builder, 0, sum_of_row(builder, strip, x, shifted, i))
                 strip.finish(builder, i, 1, epilogue)
+
+
+def product_panels(n: int, element: str, machine: Machine) -> list[tuple[int, int, Panel]]:
+    """(first column, end, panel) for each kind of panel of a product."""
+    return panels_of(n, machine.lanes(element), 6 if machine.registers >= 32 else 3)
+
+
+def sparse_copy_bytes(n: int, machine: Machine, rows: int, element: str = "f32") -> int:
+    """The bytes of scratch for copies of panels of a matrix of `rows` rows and `n` columns.
+
+    >>> sparse_copy_bytes(100, Machine(256, 16), rows=784)
+    75264
+    >>> sparse_copy_bytes(24, Machine(256, 16), rows=784)
+    0
+    """
+    pitch = copied_pitch(n, product_panels(n, element, machine))
+    return rows * pitch * element_bytes(ELEMENTS[element])
+
+
+def copied_pitch(n: int, panels: list[tuple[int, int, Panel]]) -> int:
+    """The largest stride of rows in copies of panels; 0 if there is only one panel, and no copy."""
+    return max((panel.pitch for _, _, panel in panels if n > panel.columns), default=0)
+
+
+def are_worth_a_copy(builder: ir.IRBuilder, x: SparseRows, rows: Range, read: Range) -> ir.Value:
+    """Whether rows have so many entries that it is worth copying the rows of B that they read."""
+
+    def add_row(step: Integer, total: list[ir.Value]) -> list[ir.Value]:
+        first, stop = x.entries(builder, add(builder, rows[0], step))
+        return [builder.add(total[0], builder.sub(stop, first))]
+
+    count = subtract(builder, rows[1], rows[0])
+    (entries,) = accumulate(builder, count, [index(0)], add_row)
+    least = multiply(builder, subtract(builder, read[1], read[0]), WORTH_A_COPY)
+    return builder.icmp_signed(">=", entries, index(least))
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies of panels of B, one at a time in scratch, if they are `wanted`.
+
+    The vectors of a row of a copy are in few cache lines, and all of its rows in few pages.
+    """
+
+    scratch: ir.Value
+    read: Range
+    wanted: ir.Value
+
+    def of(self, builder: ir.IRBuilder, b: Operand, panel: Panel) -> Operand:
+        """Copies the first columns of B, and returns the copy, or B itself without one."""
+        kind = ir.VectorType(b.kind, panel.lanes if panel.full else panel.tail_lanes)
+        with builder.if_then(self.wanted):
+            start = at(builder, self.scratch, multiply(builder, self.read[0], panel.pitch), b.kind)
+            columns = (0, panel.columns)
+            copy_rows(builder, b, self.read, columns, start, panel.pitch, kind)
+        pointer = builder.select(self.wanted, self.scratch, b.pointer)
+        stride = builder.select(self.wanted, index(panel.pitch), index(b.row_stride))
+        return replace(b, pointer=pointer, row_stride=stride)
 
 
 def panels_of(columns: int, lanes: int, widest: int) -> list[tuple[int, int, Panel]]:

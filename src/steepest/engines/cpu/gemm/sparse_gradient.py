@@ -1,8 +1,9 @@
 """The gradient of the matrix in a product with sparse rows: G[column] += value * dY[row].
 
-A thread owns some rows of G and sums them in scratch, a panel of columns at a time, in the order of
-the batch: no atomics, and no bit depends on the partition of the rows. Entries of other threads'
-rows are read and skipped. Depends on sparse.py and the files that it imports.
+A thread owns some rows of G and sums them in the order of the batch: no atomics, and no bit depends
+on the partition of the rows. Entries of other threads' rows are read and skipped. Sums of a narrow
+dY are in scratch, a panel of columns at a time; else sparse_lists.py sums in registers. Depends on
+sparse.py, sparse_lists.py and the files that they import.
 """
 
 from __future__ import annotations
@@ -26,51 +27,41 @@ from steepest.engines.cpu.ir.helpers import (
 )
 
 from .copying import Range
-from .operand import ELEMENTS, Epilogue, Hook, Operand, no_hook
+from .operand import Ahead, Epilogue, Hook, no_hook
 from .shape import Machine
-from .sparse import SparseRows, add_times, at_column, panels_of
+from .sparse import SparseGradient, SparseRows, add_times, at_column, panels_of
+from .sparse_lists import Caller, emit_listed_gradient, lists_of
 from .strip import Strip
 from .tile import read_row
 
 BYTE = ir.IntType(8)
-
-
-@dataclass(frozen=True)
-class SparseGradient:
-    """X' dY with X sparse (batch, rows) and dY dense (batch, n) with contiguous rows.
-
-    >>> from steepest.engines.cpu import ir
-    >>> memory = ir.Constant(ir.PointerType(), None)
-    >>> dy = Operand(memory, "f32", 16)
-    >>> gradient = SparseGradient(SparseRows(memory, memory), dy, batch=512, rows=10_000, n=16)
-    >>> sparse_scratch_bytes(gradient, Machine(512), rows=5_000)
-    320000
-    """
-
-    x: SparseRows
-    dy: Operand
-    batch: Integer
-    rows: Integer
-    n: int
-    element: str = "f32"
-
-    @property
-    def kind(self) -> ir.Type:
-        """The LLVM type of its sums."""
-        return ELEMENTS[self.element]
+MOST_SUMMED = 4  # vectors of dY for which a table of sums is faster than lists, by measurement
+MOST_LISTS = 4096  # with more, those being filled do not fit in a second-level cache
 
 
 def sparse_scratch_bytes(gradient: SparseGradient, machine: Machine, rows: int) -> int:
     """The bytes of scratch for the gradient of at most `rows` rows.
 
+    >>> from steepest.engines.cpu.gemm import Operand
     >>> dy = Operand(ir.Constant(ir.PointerType(), None), "f32", 10)
     >>> gradient = SparseGradient(SparseRows(dy.pointer, dy.pointer), dy, 512, 100, 10)
     >>> sparse_scratch_bytes(gradient, Machine(512), rows=100)
     6400
     """
+    if is_listed(gradient, machine):
+        return lists_of(gradient, machine).scratch_bytes(rows)
     panels = panels_of(gradient.n, machine.lanes(gradient.element), widest(machine))
     pitch = max((panel.pitch for _, _, panel in panels), default=0)
     return rows * pitch * element_bytes(gradient.kind)
+
+
+def is_listed(gradient: SparseGradient, machine: Machine) -> bool:
+    """Whether the entries are listed by column, as sparse_lists.py does.
+
+    It takes as long as to add them to three vectors of sums each, however wide dY is.
+    """
+    few = not isinstance(gradient.rows, int) or gradient.rows <= MOST_LISTS
+    return few and gradient.n > MOST_SUMMED * machine.lanes(gradient.element)
 
 
 def widest(machine: Machine) -> int:
@@ -86,13 +77,14 @@ def emit_sparse_gradient(
     scratch: ir.Value,
     rows: Range | None = None,
     before_row: Hook = no_hook,
+    ahead: Ahead | None = None,
 ) -> None:
     """Emits the gradient's rows in a range, all of them by default, and passes them to `epilogue`.
 
     Rows without an entry in the batch are zeros. `scratch` has `sparse_scratch_bytes` bytes of this
     thread. `before_row` may emit a test before each row of the batch.
 
-    >>> from steepest.engines.cpu.gemm import store_to
+    >>> from steepest.engines.cpu.gemm import Operand, store_to
     >>> module, pointer = ir.Module(), ir.PointerType()
     >>> kernel = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer] * 5), "kernel")
     >>> builder = ir.IRBuilder(kernel.append_basic_block())
@@ -101,6 +93,11 @@ def emit_sparse_gradient(
     >>> gradient = SparseGradient(x, dy, batch=512, rows=10_000, n=16)
     >>> emit_sparse_gradient(builder, gradient, store_to(result, 16), Machine(512), scratch)
     """
+    if is_listed(gradient, machine):
+        part = rows or (0, gradient.rows)
+        caller = Caller(epilogue, before_row, ahead)
+        emit_listed_gradient(builder, gradient, machine, scratch, part, caller)
+        return
     lanes = machine.lanes(gradient.element)
     for first, stop, panel in panels_of(gradient.n, lanes, widest(machine)):
         with loop(builder, first, stop, panel.columns) as j:
