@@ -15,12 +15,14 @@ import numpy as np
 
 from steepest.core.aligned_arrays import aligned_copy
 from steepest.engines.cpu import ir
+from steepest.engines.cpu.emit.denormals import changes_variables, denormals_of
 from steepest.engines.cpu.ir.helpers import INDEX, loop
 from steepest.engines.cpu.kernels.ceilings import Ceilings, quickest
 from steepest.engines.cpu.loops.costs import all_steps, kernel_size, operations, reads
 from steepest.engines.cpu.loops.form import Bits, Compute, Expand, Kernel, Product
 from steepest.engines.cpu.loops.spaces import BLOCK_ROWS, Buffer
 from steepest.engines.cpu.machine.jit import compile_module
+from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.cpu.run.column_arrays import arrays_of
 from steepest.engines.cpu.run.memory import CallMemory
@@ -123,7 +125,8 @@ def _timed(
     rows = batch
     if code.blocks and kernel.share.kind in ("rows", "groups"):
         high = rows = min(batch, BLOCK_ROWS)
-    module = compile_module(_repeat_text, key="repeat")
+    as_zero = changes_variables(kernel)
+    module = compile_module(lambda: _repeat_text(as_zero), key=f"repeat{' as zero' * as_zero}")
     repeat = _REPEAT(module.address("repeat"))
     place, table = code.module.address(kernel.name), memory.shared[0]
     seconds = quickest(lambda count: repeat(place, count, table, batch, 0, high))
@@ -134,15 +137,18 @@ def _timed(
 _REPEAT = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)
 
 
-def _repeat_text() -> str:
-    """Emits repeat(kernel, count, table, batch, low, high), which calls a kernel `count` times."""
+def _repeat_text(as_zero: bool) -> str:
+    """Emits repeat(kernel, count, table, batch, low, high), which calls a kernel `count` times, as
+    `run` does, with denormals as zero or not.
+    """
     module = ir.Module("repeat")
     kernel = ir.FunctionType(ir.VoidType(), [INDEX] * 4)
     signature = ir.FunctionType(ir.VoidType(), [INDEX] * 6)
     function = ir.Function(module, signature, "repeat")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     place, count, *given = function.args
-    with loop(builder, 0, count):
+    denormals = denormals_of(builder, processor().triple, as_zero)
+    with denormals.as_zero(builder, as_zero), loop(builder, 0, count):
         builder.call(builder.inttoptr(place, ir.PointerType()), given, kernel)
     builder.ret_void()
     return str(module)

@@ -87,6 +87,30 @@ def test_known_sizes_of_the_plain_product(sizes: tuple[int, int, int]) -> None:
     assert_close(*run_case(case, case.compile(), sizes, rng), sizes[2])
 
 
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if "weight gradient" in name])
+@pytest.mark.parametrize("columns", [8, 10, 37, 50, 128])
+@pytest.mark.parametrize("machine", machines())
+def test_a_batch_of_one_row_has_one_rounding(name: str, columns: int, machine: Machine) -> None:
+    case = Case(150, columns, None, *LAYOUTS[name], machine=machine)
+    sizes, rng = (150, columns, 1), np.random.default_rng(columns)
+    result, reference, _ = run_case(case, case.compile(), sizes, rng)
+    np.testing.assert_array_equal(result, reference.astype(np.float32))
+
+
+@pytest.mark.parametrize("name", ["forward", "input gradient", "bytes gathered, shifted"])
+@pytest.mark.parametrize("sizes", [(5, 83, 45), (3, 136, 64), (2, 300, 5000)], ids=str)
+def test_a_single_row_has_the_bits_that_it_has_among_others(
+    name: str, sizes: tuple[int, int, int]
+) -> None:
+    case, (rows, columns, depth) = Case(None, *sizes[1:], *LAYOUTS[name]), sizes
+    kernel = case.compile()
+    found = run_case(case, kernel, sizes, np.random.default_rng(depth))
+    parts = [(row, row + 1, 0, columns) for row in range(rows)]
+    alone, *_ = run_case(case, kernel, sizes, np.random.default_rng(depth), parts)
+    assert_close(*found, depth)
+    np.testing.assert_array_equal(found[0], alone)
+
+
 @pytest.mark.parametrize("name", ["forward", "input gradient", "bytes, weight gradient"])
 def test_doubles(name: str) -> None:
     a, b = LAYOUTS[name]

@@ -11,9 +11,11 @@ Depends on the barrier, frame.py and the code of kernels, which it calls by name
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
+from steepest.engines.cpu.emit.denormals import changes_variables, denormals_of
 from steepest.engines.cpu.emit.frame import (
     POINTER,
     Frame,
@@ -57,6 +59,7 @@ class Run:
     loops: Loops
     entries: dict[Buffer, int]
     machine: Machine
+    triple: str
 
     def emit(self) -> None:
         """Emits the function: this worker's table, then batches, phases and barriers."""
@@ -68,6 +71,8 @@ class Run:
             builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in NUMBERS
         ]
         self.arrived, self.done, self.left = (self._variable() for _ in range(3))
+        changes = any(changes_variables(kernel) for phase in self.loops.phases for kernel in phase)
+        self.denormals = denormals_of(builder, self.triple, changes)
         self.own = self._own_table()
         self.blocks = {
             buffer: builder.load(at(builder, self.own, self.entries[buffer], INDEX), typ=INDEX)
@@ -166,11 +171,9 @@ class Run:
     def _call(self, kernel: Kernel, batch: ir.Value, span: tuple[ir.Value, ir.Value]) -> None:
         function = self.module.get_global(kernel.name)
         arguments = [self.own, batch, *span]
-        if kernel.share.kind == "first":
-            first = self.builder.icmp_signed("==", self.worker, index(0))
-            with self.builder.if_then(first):
-                self.builder.call(function, arguments)
-        else:
+        first = self.builder.icmp_signed("==", self.worker, index(0))
+        chosen = self.builder.if_then(first) if kernel.share.kind == "first" else nullcontext()
+        with chosen, self.denormals.as_zero(self.builder, changes_variables(kernel)):
             self.builder.call(function, arguments)
 
     def _range(

@@ -5,7 +5,7 @@ Depends on steps.py and frame.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Point, mask_up_to, write
 from steepest.engines.cpu.emit.groups import continued
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.ir.helpers import Integer, add, index, loop, minimum
+from steepest.engines.cpu.ir.helpers import Integer, add, index, loop, minimum, subtract
 from steepest.engines.cpu.loops.form import Kernel, Step
 from steepest.engines.cpu.loops.spaces import Size
 
@@ -79,6 +79,31 @@ def vectors(
         yield Point(axes, axis, lanes, mask)
 
 
+def each_vector(
+    frame: Frame,
+    point: Point,
+    axis: int,
+    span: tuple[Integer, Integer],
+    lanes: int,
+    body: Callable[[Point], None],
+) -> None:
+    """The innermost loop, as `vectors`; a span of unknown length has whole vectors without a mask,
+    then a masked one if points are left: AVX2 takes ten times as long for a masked store.
+    """
+    builder, (low, high) = frame.builder, span
+    if isinstance(low, int) and isinstance(high, int):
+        with vectors(frame, point, axis, span, lanes) as inner:
+            body(inner)
+        return
+    left = index(subtract(builder, high, low))
+    middle = add(builder, low, builder.and_(left, index(-lanes)))
+    with loop(builder, low, middle, lanes) as here:
+        body(Point({**point.axes, axis: here}, axis, lanes))
+    with builder.if_then(builder.icmp_signed("<", index(middle), index(high))):
+        mask = mask_up_to(frame, middle, high, lanes)
+        body(Point({**point.axes, axis: middle}, axis, lanes, mask))
+
+
 @contextmanager
 def nest(
     frame: Frame,
@@ -117,9 +142,12 @@ def emit_sweep(frame: Frame, kernel: Kernel) -> None:
             return
         last = axes[-1]
         lanes = lane_count(frame, kernel.steps, kernel.space[last])
-        with vectors(frame, point, last, extent(frame, kernel, last), lanes) as inner:
+
+        def body(inner: Point) -> None:
             evaluator.open(inner, last)
             store_all(frame, inner, kernel, evaluator)
+
+        each_vector(frame, point, last, extent(frame, kernel, last), lanes, body)
 
 
 def variable(frame: Frame, kind: ir.Type) -> ir.Value:

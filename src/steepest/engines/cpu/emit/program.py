@@ -61,7 +61,7 @@ def emit_module(loops: Loops, machine: Machine, triple: str) -> ir.Module:
             _emit_shared(module, kernels, entries, machine)
     _emit_scratch(module, loops, entries, machine)
     emit_barrier(module, triple)
-    Run(module, loops, entries, machine).emit()
+    Run(module, loops, entries, machine, triple).emit()
     return module
 
 

@@ -15,6 +15,7 @@ from steepest.engines.cpu.emit.frame import Frame, Point
 from steepest.engines.cpu.emit.nests import (
     counted,
     counted_with_stops,
+    each_vector,
     extent,
     finish,
     lane_count,
@@ -114,13 +115,15 @@ def _emit_columns(frame: Frame, kernel: Kernel, root: Reduce) -> None:
     kind = typed(register_type(root.dtype), lanes)
     memory = variable(frame, kind)
     with nest(frame, kernel, axes[:-1], [after, body]) as point:
-        span = extent(frame, kernel, last)
-        with vectors(frame, point, last, span, lanes) as inner:
+
+        def reduce(inner: Point) -> None:
             after.open(inner, last)
             body.open(inner, last)
             frame.builder.store(filled(kind, start_value(root.op, root.dtype)), memory)
             _sum_over(frame, kernel, root, body, inner, memory, kind)
             finish(frame, kernel, inner, after, frame.builder.load(memory, typ=kind))
+
+        each_vector(frame, point, last, extent(frame, kernel, last), lanes, reduce)
 
 
 def _sum_over(

@@ -28,7 +28,17 @@ from .copying import Range
 from .depth import DepthBlock, depth_blocks, panel_scratch_bytes
 from .dot import emit_dots, is_dot
 from .operand import Ahead, Epilogue, Hook, Operand, Product, no_hook
-from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
+from .rank_one import emit_rank_one, may_be_rank_one
+from .shape import (
+    SINGLE,
+    USUAL,
+    Machine,
+    Panel,
+    may_have_single_rows,
+    split_columns,
+    tile_rows,
+    worth_a_tile,
+)
 from .staging import (
     block_rows,
     copies_a,
@@ -47,7 +57,8 @@ from .tile import Tile, compute_tile
 class Job:
     """A product that is being emitted: its rows and columns to compute, epilogue and scratch.
 
-    With `few_rows` they are too few for a copy of B's rows to pay. `ahead` prefetches what the
+    With `few_rows` they are too few for a copy of B's rows to pay, with `single` it is one, whose
+    panels are wide. `ahead` prefetches what the
     epilogue of a tile reads, before the tile is summed. `before_block` is emitted before each block
     of a sum over the batch.
     """
@@ -60,6 +71,7 @@ class Job:
     scratch: ir.Value | None
     block: DepthBlock | None = None
     few_rows: bool = False
+    single: bool = False
     ahead: Ahead | None = None
     before_block: Hook = no_hook
 
@@ -104,6 +116,28 @@ def emit_dense_product(
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
+    if may_be_rank_one(product):
+        single = builder.icmp_signed("==", index(product.k), index(1))
+        with builder.if_else(single) as (yes, no):
+            with yes:
+                emit_rank_one(builder, product, epilogue, machine, *span)
+            with no:
+                emit_many_rows(builder, job)
+    elif may_have_single_rows(product, machine):
+        extent = subtract(builder, job.rows[1], job.rows[0])
+        single = builder.icmp_signed("==", index(extent), index(1))
+        with builder.if_else(single) as (yes, no):
+            with yes:
+                emit_in_panels(builder, replace(job, few_rows=True, single=True))
+            with no:
+                emit_many_rows(builder, job)
+    else:
+        emit_many_rows(builder, job)
+
+
+def emit_many_rows(builder: ir.IRBuilder, job: Job) -> None:
+    """Computes the job in blocks if it has enough rows, else in panels."""
+    product, machine = job.product, job.machine
     if not may_be_blocked(product, machine):
         emit_in_panels(builder, job)
         return
@@ -111,8 +145,17 @@ def emit_dense_product(
     enough = builder.icmp_signed(">=", index(extent), index(LEAST_ROWS))
     with builder.if_else(enough) as (yes, no):
         with yes:
-            given = needed(scratch)
-            Blocked(builder, product, epilogue, machine, *span, given, ahead, before_block).emit()
+            Blocked(
+                builder,
+                product,
+                job.epilogue,
+                machine,
+                job.rows,
+                job.cols,
+                needed(job.scratch),
+                job.ahead,
+                job.before_block,
+            ).emit()
         with no:
             emit_in_panels(builder, replace(job, few_rows=True))
 
@@ -155,7 +198,8 @@ def emit_rows(builder: ir.IRBuilder, job: Job, a: Operand, top: Integer) -> None
     first, stop = job.cols
     columns = subtract(builder, stop, first)
     lanes = job.machine.lanes(job.product.element)
-    for panel in split_columns(columns, lanes, max(job.machine.tall)):
+    widths = (SINGLE, SINGLE) if job.single else (max(job.machine.tall), USUAL)
+    for panel in split_columns(columns, lanes, *widths):
         fitting = stop if panel.tail is None else whole(builder, first, stop, panel.columns)
         together = panel.width * panels_together(job.product, panel)
         if isinstance(fitting, int) and isinstance(first, int) and fitting - first <= together:
@@ -217,7 +261,7 @@ def compute_group(
 ) -> None:
     """Computes the job's rows of a group of panels, from a copy of B where that is quicker."""
     extent = subtract(builder, job.rows[1], job.rows[0])
-    tall = tile_rows(extent, panel, job.machine)
+    tall = 1 if job.single else tile_rows(extent, panel, job.machine)
     buffer = local_array(builder, job.product.kind, tall * panel.pitch)
     copied = PanelGroup(job, a, top, panel, cols, True, buffer)
     plain = replace(copied, copied=False)

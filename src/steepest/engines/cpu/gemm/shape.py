@@ -1,7 +1,7 @@
 """Chooses the register tile of a product, rows by vectors, for its sizes and the processor.
 
-The choices are arithmetic on sizes and can be tested without generating code. Depends on the
-processor's description.
+The choices are arithmetic on sizes and can be tested without generating code. Depends on operand.py
+and the processor's description.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from steepest.engines.cpu.ir.helpers import Integer
 from steepest.engines.cpu.machine.processor import Processor
+
+from .operand import Product
 
 # Rows of a tile for each number of vectors side by side, with 32 (16) vector registers: registers
 # remain for the vectors of B and one broadcast of A, and each sum waits only for its own additions.
@@ -20,6 +22,9 @@ TALL_16 = {1: 8, 2: 6, 3: 4}
 TALL_ARM = {1: 8, 2: 8, 3: 7, 4: 6, 5: 4, 6: 3, 7: 3}
 
 LATENCY = 4  # cycles of a multiply-add: a single row takes as long as one of so many vectors
+USUAL = 4  # vectors of a panel that is repeated
+LEAST_DEPTH = 32  # numbers of a single row for which wide panels repay the time to compile them
+SINGLE = 8  # those of a panel for a single row: two multiply-adds a cycle of so many sums
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def masked_panel(lanes: int) -> Panel:
     return Panel(lanes, 0, None, lanes)
 
 
-def split_columns(columns: Integer, lanes: int, widest: int) -> list[Panel]:
+def split_columns(columns: Integer, lanes: int, widest: int, usual: int = USUAL) -> list[Panel]:
     """The panels into which columns are split; the first one repeats as often as it fits.
 
     >>> [panel.columns for panel in split_columns(2048, 16, 7)]
@@ -124,7 +129,7 @@ def split_columns(columns: Integer, lanes: int, widest: int) -> list[Panel]:
     >>> [panel.columns for panel in split_columns(1000, 16, 7)]
     [64, 40]
     """
-    usual = min(widest, 4)
+    usual = min(widest, usual)
     if not isinstance(columns, int):
         return [Panel(lanes, usual), masked_panel(lanes)]
     if not columns:
@@ -133,6 +138,14 @@ def split_columns(columns: Integer, lanes: int, widest: int) -> list[Panel]:
         return [fitting_panel(columns, lanes)]
     rest = columns % (usual * lanes)
     return [Panel(lanes, usual), *([fitting_panel(rest, lanes)] if rest else [])]
+
+
+def may_have_single_rows(product: Product, machine: Machine) -> bool:
+    """Whether a product of rows of the batch is quicker in wide panels if there is only one row."""
+    if isinstance(product.m, int) or not isinstance(product.n, int):
+        return False
+    wide = product.n > LATENCY * machine.lanes(product.element)
+    return wide and isinstance(product.k, int) and product.k >= LEAST_DEPTH
 
 
 def tile_rows(rows: Integer, panel: Panel, machine: Machine) -> int:

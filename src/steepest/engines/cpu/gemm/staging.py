@@ -25,7 +25,7 @@ from steepest.engines.cpu.ir.helpers import (
 
 from .copying import Range, copy_block, round_up
 from .operand import Operand, Product
-from .shape import Machine, Panel
+from .shape import SINGLE, Machine, Panel
 
 BLOCK_BYTES = 1 << 19  # of A's copy: with a panel of B it fits into a second-level cache
 GROUP_BYTES = 1 << 19  # of a group of panels of B
@@ -102,7 +102,7 @@ def panels_together(product: Product, panel: Panel) -> int:
 def staged_columns(product: Product, machine: Machine) -> int:
     """The columns of scratch for a group's copy: the most that it needs, in whole vectors."""
     lanes = machine.lanes(product.element)
-    most = max(max(machine.tall) * lanes, group_columns(product))
+    most = max(max(max(machine.tall), SINGLE) * lanes, group_columns(product))
     return min(round_up(product.n, lanes), most) if isinstance(product.n, int) else most
 
 
