@@ -30,7 +30,7 @@ def test_there_is_a_rule_for_every_primitive() -> None:
     assert set(RULES) == set(PRIMITIVES)
 
 
-@pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 3), (1, 1), (2, 0)])
+@pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 3), (1, 1), (2, 0), (0, 3)])
 def test_random_bits_are_those_of_the_definition(shape: tuple[int, ...]) -> None:
     for seed in ([0, 0, 0], [2**40 + 5, 3, 7], [-1, 2**30 - 1, 2**33]):
         state = np.array(seed, np.int64)

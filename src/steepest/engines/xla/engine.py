@@ -18,7 +18,7 @@ class XlaEngine:
     name = "xla"
 
     def expect(self) -> None:
-        """Begins to import JAX."""
+        """Nothing: JAX is imported when a graph is prepared, as an import gains no time beside."""
 
     def can(self, graph: Graph) -> str | None:
         """None where JAX is installed and has a device, for every graph."""
