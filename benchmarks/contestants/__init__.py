@@ -33,7 +33,9 @@ class Contestant:
         return next((name for name in self.packages if find_spec(name) is None), "")
 
     def prepare(self, task: Task) -> Session:
-        """Prepares the network of a task for training."""
+        """Imports the packages, and prepares the network of a task for training."""
+        for name in self.packages:
+            importlib.import_module(name)  # some of them would be imported in the first fit
         module = importlib.import_module(f"benchmarks.contestants.{self.module}")
         prepare: Callable[[Task], Session] = module.prepare
         return prepare(task)

@@ -11,6 +11,7 @@ from steepest.distribution.start import Place, _place, no_answer
 from steepest.errors import ArgumentError
 
 VARIABLES = (start.ADDRESS, start.COUNT, start.NUMBER)
+LAUNCHED = launching.ADDRESS, launching.COUNT, launching.NUMBER, launching.WATCHED
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,7 @@ def no_job(monkeypatch):
 
 
 def test_the_launcher_sets_the_variables_that_are_read():
-    assert (launching.ADDRESS, launching.COUNT, launching.NUMBER) == VARIABLES
+    assert (*VARIABLES, start.WATCHED) == LAUNCHED
 
 
 def test_a_place_is_given_or_that_of_the_launcher(monkeypatch):

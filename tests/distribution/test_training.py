@@ -29,6 +29,25 @@ from steepest.distribution import start
 start.VERSION = "0." + os.environ["STEEPEST_PROCESS_ID"]
 start.initialize()
 """
+RAISES = """
+import steepest as st
+from steepest.distribution.agreement import agree
+st.distribute()
+if st.distribution.process_id():
+    raise KeyError("this process alone")
+agree("the end", "")
+"""
+CONNECTED = """
+import steepest as st
+from jax._src.distributed import global_state
+from steepest.engines.xla.placement import placement
+st.distribute()
+before = global_state.client.key_value_dir_get_bytes("cpu:gloo/")
+placement()
+found = global_state.client.key_value_dir_get_bytes("cpu:gloo/")
+if st.distribution.is_chief():
+    print(len(before), len(found) > 0)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +130,19 @@ def test_processes_of_other_versions_are_refused(tmp_path):
     said = done.stdout + done.stderr
     assert "DataError: the versions of the processes differ: steepest 0.0, jax" in said
     assert "(process 0 on " in said and "; steepest 0.1, jax" in said
+
+
+def test_a_process_that_raises_does_not_wait_for_the_others(tmp_path):
+    path = tmp_path / "raises.py"
+    path.write_text(RAISES)
+    done = launched(path)
+    assert done.returncode == 3
+    assert "KeyError: 'this process alone'" in done.stdout + done.stderr
+    assert "process 1 of 2 ended with exit code 1, so the others were ended" in done.stderr
+
+
+def test_processes_connect_before_they_compile(tmp_path):
+    path = tmp_path / "connects.py"
+    path.write_text(CONNECTED)
+    done = launched(path)
+    assert done.stdout.splitlines()[-1] == "0 True", done.stderr

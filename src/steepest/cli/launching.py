@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-ADDRESS, COUNT, NUMBER = (
-    "STEEPEST_JOB_ADDRESS", "STEEPEST_NUM_PROCESSES", "STEEPEST_PROCESS_ID",
+ADDRESS, COUNT, NUMBER, WATCHED = (
+    "STEEPEST_JOB_ADDRESS", "STEEPEST_NUM_PROCESSES", "STEEPEST_PROCESS_ID", "STEEPEST_JOB_WATCHED",
 )  # fmt: skip
 LOOPBACK = "127.0.0.1"
 PATIENCE = 5.0  # seconds between the request to end and the end by force
@@ -44,7 +44,7 @@ class Job:
             for number in range(processes):
                 environment = {
                     **os.environ, "PYTHONUNBUFFERED": "1", ADDRESS: address,
-                    COUNT: str(processes), NUMBER: str(number),
+                    COUNT: str(processes), NUMBER: str(number), WATCHED: "1",
                     "JAX_LOCAL_DEVICE_IDS": str(number),
                 }  # fmt: skip
                 file: Any = files.enter_context(self.log(number).open("wb")) if number else None

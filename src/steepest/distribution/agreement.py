@@ -16,7 +16,7 @@ from typing import Any
 from steepest.errors import DataError, EngineUnavailable
 from steepest.processes import is_chief, num_processes, process_id
 
-MILLISECONDS = 300_000  # for which one waits for the others, which may be compiling
+MILLISECONDS = 86_400_000  # a process that has ended is noticed by others than who waits for it
 SIGNS = ("Gloo", "NCCL", "UNAVAILABLE", "DEADLINE_EXCEEDED")
 """Words of JAX's errors where another process does not answer."""
 _questions = itertools.count()

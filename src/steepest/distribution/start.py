@@ -6,8 +6,10 @@ Open MPI, Kubernetes and Cloud TPU; `steepest launch` sets those of this file. D
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import inspect
+import logging
 import os
 import secrets
 import sys
@@ -22,13 +24,20 @@ from steepest.errors import ArgumentError
 from steepest.processes import join, num_processes
 from steepest.version import VERSION
 
-ADDRESS, COUNT, NUMBER = (
-    "STEEPEST_JOB_ADDRESS", "STEEPEST_NUM_PROCESSES", "STEEPEST_PROCESS_ID",
+ADDRESS, COUNT, NUMBER, WATCHED = (
+    "STEEPEST_JOB_ADDRESS", "STEEPEST_NUM_PROCESSES", "STEEPEST_PROCESS_ID", "STEEPEST_JOB_WATCHED",
 )  # fmt: skip
-"""The variables that say where process 0 listens, how many there are, and which one this is."""
+"""The variables that say where process 0 listens, how many there are, which one this is, and that
+`steepest launch` ends the others if one has ended.
+"""
 
 TIMEOUT = 300.0
-HEARTBEAT_SECONDS = 30  # without a sign of life, after which JAX ends the other processes
+HEARTBEAT_SECONDS = 50
+"""Without a sign of life, after which JAX ends the other processes. Signs come from a thread of
+JAX, so that a process may compute, compile or wait for as long as it wants.
+"""
+WATCHED_SECONDS = 86_400  # the launcher sees an end at once; a machine may be suspended
+LAST_SECONDS = 3600  # which processes that are done wait for the others, as for the chief's files
 SETTINGS = {
     "jax_cpu_collectives_implementation": "gloo",
     "jax_enable_preemption_service": False,  # with it SIGTERM would not end a process
@@ -79,6 +88,7 @@ def initialize(
 
     join(state.process_id, state.num_processes, b"")
     if state.num_processes > 1:
+        atexit.register(_leave_after_error)
         others = (f"{package} {version(package)}" for package in ("jax", "jaxlib", "numpy"))
         agree("the versions of the processes", ", ".join((f"steepest {VERSION}", *others)))
         join(state.process_id, state.num_processes, from_chief(secrets.token_hex(16)).encode())
@@ -133,8 +143,10 @@ def _is_initialized() -> bool:
 def _connect(place: Place, timeout: float) -> None:
     jax = jax_module()
     options: dict[str, Any] = {"initialization_timeout": int(timeout) + 30}  # `_watched` is first
-    if "heartbeat_timeout_seconds" in inspect.signature(jax.distributed.initialize).parameters:
-        options["heartbeat_timeout_seconds"] = HEARTBEAT_SECONDS
+    silence = WATCHED_SECONDS if os.environ.get(WATCHED) else HEARTBEAT_SECONDS
+    known = inspect.signature(jax.distributed.initialize).parameters  # fewer in older versions
+    limits = {"heartbeat_timeout_seconds": silence, "shutdown_timeout_seconds": LAST_SECONDS}
+    options |= {name: seconds for name, seconds in limits.items() if name in known}
     for name, value in SETTINGS.items():
         with contextlib.suppress(AttributeError):  # of a version of JAX without it
             jax.config.update(name, value)
@@ -147,6 +159,17 @@ def _connect(place: Place, timeout: float) -> None:
             "initialize: JAX has computed something already; call st.distribute or "
             "st.distribution.initialize at the start of the program, before any model is trained"
         ) from error
+
+
+def _leave_after_error() -> None:
+    """Ends a program that an exception has ended: JAX would have it wait for the others, which wait
+    for it in the middle of a step.
+    """
+    if hasattr(sys, "last_type") and not hasattr(sys, "ps1"):  # not in an interactive session
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 @contextlib.contextmanager

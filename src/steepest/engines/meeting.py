@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 10.0  # seconds that others wait for a job which makes no call
+PATIENCE = 60.0  # seconds that others wait for a job which makes no call, as it compiles alone
 
 
 @dataclass(eq=False)
@@ -30,7 +30,7 @@ class _Call:
 class Meeting:
     """Jobs by number, of which the first `seats` begin at once, and the others when one is over.
 
-    A round begins when every job that runs has made a call. A job that makes none for some seconds,
+    A round begins when every job that runs has made a call. A job that makes none for a minute,
     as it computes elsewhere, is not waited for until its next call.
 
     >>> meeting = Meeting(jobs=1, seats=1)

@@ -1,4 +1,4 @@
-"""Chooses how many batches one engine call runs, so that a call takes about 50 ms, 200 ms on XLA.
+"""Chooses how many batches one engine call runs: about 50 ms of them, on XLA 200 or more.
 
 Progress, callbacks and Ctrl-C wait for the end of a call.
 """

@@ -102,3 +102,12 @@ def test_memory_of_the_device_is_freed_with_the_model_and_its_data() -> None:
     st.utils.clear_session()
     gc.collect()
     assert values() is None
+
+
+def test_calls_of_larger_variables_take_longer() -> None:
+    def seconds(rows: int) -> float:
+        w = st.Variable(np.zeros((rows, 1000), np.float32))
+        return bind(record(lambda: w.assign_add(w).value, []), engine="xla").call_seconds
+
+    assert [seconds(rows) for rows in (1, 5_000)] == pytest.approx([0.2, 0.4], abs=1e-3)
+    assert seconds(30_000) == 1.0

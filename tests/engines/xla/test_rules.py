@@ -11,10 +11,13 @@ import steepest as st
 from steepest.core.dtype import float32, float64
 from steepest.core.numpy_rules import RULES as NUMPY
 from steepest.core.primitives import PRIMITIVES
+from steepest.engines.choose import prepare
+from steepest.engines.xla.engine import XlaEngine
 from steepest.engines.xla.library import jnp, wide
 from steepest.engines.xla.program import XlaProgram
 from steepest.engines.xla.rules import RULES
 from steepest.engines.xla.transfer import to_host
+from steepest.errors import EngineUnavailable
 from steepest.program.trace import record
 from tests.core.primitive_table import EDGES, ROWS
 from tests.core.test_primitives import in_dtype, legal
@@ -30,7 +33,19 @@ def test_there_is_a_rule_for_every_primitive() -> None:
     assert set(RULES) == set(PRIMITIVES)
 
 
-@pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 3), (1, 1), (2, 0)])
+def test_an_operation_without_a_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = st.trace(lambda x: st.exp(x) + st.sin(x), [st.TensorSpec((None, 3))])
+    assert XlaEngine().can(graph) is None
+    for name in ("exp", "sin", "cos"):
+        monkeypatch.delitem(RULES, name)
+    reason = str(XlaEngine().can(graph))
+    assert "has no rule for the operation 'exp', 'sin': use the" in reason
+    with pytest.raises(EngineUnavailable, match="'exp', 'sin'"):
+        prepare(graph, engine="xla")
+    assert prepare(graph, engine="auto").graph is not None
+
+
+@pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 3), (1, 1), (2, 0), (0, 3)])
 def test_random_bits_are_those_of_the_definition(shape: tuple[int, ...]) -> None:
     for seed in ([0, 0, 0], [2**40 + 5, 3, 7], [-1, 2**30 - 1, 2**33]):
         state = np.array(seed, np.int64)

@@ -9,9 +9,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from steepest.core.primitives import Shape
+from steepest.distribution.agreement import agree
 from steepest.distribution.current import distribution
-from steepest.engines.xla.library import lax
+from steepest.engines.xla.library import jax, jnp, lax
+from steepest.engines.xla.transfer import put
+from steepest.processes import num_processes
 
 if TYPE_CHECKING:
     from steepest.distribution.strategies import Distribution
@@ -78,6 +83,9 @@ class OnMesh(Placement):
         self._distribution = distribution
         self.rows_multiple = distribution.num_model_replicas
         self._whole = distribution.layout(()).backend_layout
+        if num_processes() > 1:
+            agree("the meshes of devices", repr(distribution.device_mesh))
+            _connect(self._whole.mesh)
 
     def variable(self, path: str, shape: Shape) -> Any:
         """The sharding of a variable, as the distribution says."""
@@ -95,6 +103,19 @@ class OnMesh(Placement):
         """The sharding of rows among the devices, or none where they have no equal parts."""
         cut = self._distribution.layout((None, self._distribution.batch_dim_name))
         return cut.backend_layout if cut.divides([s or 0 for s in shape]) else self._whole
+
+
+def _connect(mesh: Any) -> None:
+    """Lets the processes open their connections, along each axis of the mesh and along all.
+
+    JAX opens them in the first program that needs them, and waits 30 seconds for the others. They
+    are here at the same time, unlike after the compilation of a large program.
+    """
+    for axes in (*mesh.axis_names, mesh.axis_names):
+        cut = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(axes))
+        whole = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
+        ones = put(np.ones(mesh.size, np.float32), cut)
+        jax.block_until_ready(jax.jit(jnp.sum, out_shardings=whole)(ones))
 
 
 _of_distribution = functools.lru_cache(maxsize=8)(OnMesh)

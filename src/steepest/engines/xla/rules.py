@@ -24,6 +24,8 @@ ALIKE = (
     "logical_or"
 )
 """Primitives that jax.numpy has under the same name."""
+HALF, LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
+"""The number of bits of a word of 32 bits, and those of the second of a pair."""
 
 
 def _numpy_function(name: str, *given: Array) -> Array:
@@ -185,33 +187,30 @@ def _batch_size(of: Array) -> Array:
 
 @_rule
 def _random_bits(seed: Array, shape: tuple[int, ...], width: int, lane: int) -> Array:
-    """Philox 4x32-10: the bits of `core.random_bits`."""
+    """Philox 4x32-10: the bits of `core.random_bits`. Each number holds two words of a counter."""
     rows = shape[0] if len(shape) > 1 else 1
     columns = int(np.prod(shape[1:] if len(shape) > 1 else shape))
     groups = -(-columns // 4)
     grid, word = (rows, groups), jnp.asarray(seed).astype(np.uint64)
     stream = word[1] & np.uint64((1 << STREAM_BITS) - 1) | np.uint64(lane << STREAM_BITS)
-    counter = (
-        lax.broadcasted_iota(np.uint32, grid, 1),
-        lax.broadcasted_iota(np.uint32, grid, 0),
-        jnp.broadcast_to(word[2].astype(np.uint32), grid),
-        jnp.broadcast_to(stream.astype(np.uint32), grid),
+    group, row = (lax.broadcasted_iota(np.uint64, grid, axis) for axis in (1, 0))
+    counter = group << HALF | row, jnp.broadcast_to(word[2] << HALF | stream, grid)
+    key = word[0] << HALF, word[0] & ~LOWER
+    # XLA computes the rounds of a loop once, others again for each use of the bits. On a GPU a loop
+    # takes longer than that.
+    together = 2 if jax.default_backend() == "cpu" else ROUNDS
+    pairs = lax.fori_loop(0, ROUNDS, _round, (*counter, *key), unroll=together)[:2]
+    swapped = jnp.stack([pair << HALF | pair >> HALF for pair in pairs], axis=-1)
+    bits = lax.bitcast_convert_type(swapped, np.uint32).reshape(rows, groups * 4)
+    return (bits[:, :columns] >> np.uint32(32 - width)).astype(np.int32).reshape(shape)
+
+
+def _round(number: Array, state: tuple[Array, ...]) -> tuple[Array, ...]:
+    """A round of Philox: the first and last two words, and the key in the upper half of two."""
+    first, last, low, high = state
+    return (
+        (last >> HALF) * np.uint64(MULTIPLIERS[1]) ^ first << HALF ^ low,
+        (first >> HALF) * np.uint64(MULTIPLIERS[0]) ^ last << HALF ^ high,
+        low + np.uint64(WEYL[0] << 32),
+        high + np.uint64(WEYL[1] << 32),
     )
-    key = word[0].astype(np.uint32), (word[0] >> np.uint64(32)).astype(np.uint32)
-    bits = jnp.stack(_mixed(counter, key), axis=-1).reshape(rows, groups * 4)[:, :columns]
-    return (bits >> np.uint32(32 - width)).astype(np.int32).reshape(shape)
-
-
-def _mixed(words: tuple[Array, ...], key: tuple[Array, Array]) -> tuple[Array, ...]:
-    (a, b, c, d), (low, high) = words, key
-    for _ in range(ROUNDS):
-        (first, rest), (second, other) = _product(a, MULTIPLIERS[0]), _product(c, MULTIPLIERS[1])
-        a, b, c, d = second ^ b ^ low, other, first ^ d ^ high, rest
-        low, high = low + np.uint32(WEYL[0]), high + np.uint32(WEYL[1])
-    return a, b, c, d
-
-
-def _product(word: Array, factor: int) -> tuple[Array, Array]:
-    """The upper and the lower 32 bits of a product."""
-    product = word.astype(np.uint64) * np.uint64(factor)
-    return (product >> np.uint64(32)).astype(np.uint32), product.astype(np.uint32)
