@@ -26,8 +26,17 @@ from steepest.engines.cpu.emit.frame import (
     read,
 )
 from steepest.engines.cpu.emit.sparse_products import share_begins, shares_of
-from steepest.engines.cpu.gemm import Machine
-from steepest.engines.cpu.ir.helpers import INDEX, at, index, loop, maximum, minimum
+from steepest.engines.cpu.gemm import CACHE_LINE, Machine
+from steepest.engines.cpu.ir.helpers import (
+    INDEX,
+    at,
+    index,
+    loop,
+    maximum,
+    minimum,
+    prefetch,
+    read_index,
+)
 from steepest.engines.cpu.loops.costs import operations_of_slice
 from steepest.engines.cpu.loops.form import Kernel, Loops, Product, Reduce, Scatter, Share
 from steepest.engines.cpu.loops.spaces import (
@@ -48,6 +57,7 @@ NUMBERS = range(6)
 ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES, CHECKS = NUMBERS
 SLICE_OPERATIONS = 10_000_000  # of a product, for each bit of a vector: some 30 milliseconds
 SMALL_SLICE = 30_000_000  # of another kernel
+MOST_PREFETCHED = 1024  # bytes of a row: the second-level cache holds a block of them
 LEAST_SLICE, LEAST_LONG_SLICE = 64, 256  # rows of a product, so that copies of B pay
 
 
@@ -223,6 +233,7 @@ class Run:
         with loop(builder, first, stop, BLOCK_ROWS) as low:
             self._place_blocks(low)
             high = index(minimum(builder, builder.add(low, index(BLOCK_ROWS)), stop))
+            self._prefetch(low, high)
             for kernel in inside:
                 self._call(kernel, batch, (low, high))
             if any(kernel.may_stop for kernel in inside):
@@ -233,6 +244,24 @@ class Run:
             self._wait_or_leave()
         else:
             self._wait_for_all()
+
+    def _prefetch(self, low: ir.Value, high: ir.Value) -> None:
+        """Requests a block's rows of the inputs, which the order of the epoch names: all at a time,
+        as each product would wait for one after another.
+        """
+        builder = self.builder
+        order = builder.load(at(builder, self.own, ORDER, POINTER), typ=POINTER)
+        for buffer in self.loops.buffers:
+            size = product_of(buffer.shape[1:]).count * int(buffer.dtype.itemsize)
+            if not buffer.gathered or size > MOST_PREFETCHED:
+                continue
+            slot = at(builder, self.own, self.entries[buffer], POINTER)
+            pointer = builder.load(slot, typ=POINTER)
+            with loop(builder, low, high) as row:
+                first = builder.mul(read_index(builder, order, row), index(size))
+                for line in sorted({*range(0, size, CACHE_LINE), max(size - 1, 0)}):
+                    place = builder.add(first, index(line))
+                    prefetch(builder, at(builder, pointer, place, ir.IntType(8)))
 
     def _place_blocks(self, low: ir.Value) -> None:
         """Moves the start of each block's memory, so that row `low` of the batch begins there."""
