@@ -20,7 +20,7 @@ Ranges = tuple[tuple[int, int, int], ...]
 RULES: dict[str, Callable[..., Array]] = {}
 ALIKE = (
     "exp expm1 log log1p tanh sin cos sqrt floor round negative abs sign logical_not add subtract "
-    "multiply divide floor_divide power maximum minimum equal less less_equal logical_and "
+    "multiply divide power maximum minimum equal less less_equal logical_and "
     "logical_or"
 )
 """Primitives that jax.numpy has under the same name."""
@@ -53,6 +53,15 @@ def _logistic(x: Array) -> Array:
 @_rule
 def _erf(x: Array) -> Array:
     return lax.erf(x)
+
+
+@_rule
+def _floor_divide(left: Array, right: Array) -> Array:
+    """Older versions of JAX give NaN for a number with a fraction divided by zero."""
+    found = jnp.floor_divide(left, right)
+    if not jnp.issubdtype(found.dtype, np.floating):
+        return found
+    return jnp.where(jnp.equal(right, 0), jnp.divide(left, right), found)
 
 
 @_rule
