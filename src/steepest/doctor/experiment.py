@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,8 @@ class Effect:
     row_error: float = 0.0
     """The standard error of the gain as one of a sample of rows; 0 for what holds of these rows."""
     rows: int = 0
+    together: float | None = None
+    """The p-value of these rows and those of the proof, where these alone do not decide."""
 
     @classmethod
     def by_row(cls, score: str, before: np.ndarray, after: np.ndarray) -> Effect:
@@ -97,6 +99,11 @@ class Effect:
         return math.sqrt(by_seed + by_row), max(freedom, 1)
 
     @property
+    def by_seed(self) -> Effect:
+        """The effect on these rows, without the error of the rows."""
+        return replace(self, row_error=0.0, rows=0)
+
+    @property
     def better(self) -> int:
         """The number of seeds with a gain."""
         return sum(difference > 0 for difference in self.differences)
@@ -126,10 +133,13 @@ class Effect:
 
     def __str__(self) -> str:
         low, high = self.interval.low, self.interval.high
-        return (
+        words = (
             f"{self.score} {np.mean(self.before):.3g} -> {np.mean(self.after):.3g}, by "
             f"{self.gain:+.3g} ({low:+.3g} to {high:+.3g}) over {self.seeds} seeds"
         )
+        if self.together is None:
+            return words
+        return f"{words}, with the rows of the proof p = {self.together:.1g}"
 
 
 def t_tail(t: float, freedom: int) -> float:
