@@ -74,7 +74,7 @@ def test_the_tables_count_programs_with_a_gap():
     assert "help again    1 of   2   50 %" in text and "no gap" in text
 
 
-def test_programs_that_no_change_repairs_are_counted_apart():
+def test_programs_that_no_change_repairs_are_counted_separately():
     journal = Journal()
     lost = "iris shuffled_labels"
     journal.add("mutation", row("a", repaired=True, detected=True))

@@ -71,7 +71,7 @@ def test_changes_that_are_all_missed_remain(replication):
     assert found.missed((0, 1, 2)) == (0, 1, 2)
 
 
-def test_a_gain_by_chance_is_not_missed(replication):
+def test_a_gain_that_seeds_do_not_agree_on_is_not_missed(replication):
     found, _ = replication(
         lambda changes: np.array([0.5, 0.9] if len(changes) == 2 else [0.85, 0.5])
     )
