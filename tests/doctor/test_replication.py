@@ -40,7 +40,7 @@ def replication(monkeypatch):
             tables = []
             for setup in setups:
                 score = score_of(set(setup.fit) - {"epochs"})
-                tables.append(np.tile(np.resize(score, len(seeds))[:, None], (1, 50)))
+                tables.append(np.tile(np.resize(score, len(seeds))[:, None], (1, len(y))))
             return [SimpleNamespace(by_row=lambda *_, t=one: t) for one in tables]
 
         monkeypatch.setattr(file, "runs", runs)

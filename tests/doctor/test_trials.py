@@ -184,19 +184,20 @@ def test_a_second_look_needs_a_budget_for_all_its_runs(missing, is_trained, trai
 
 
 def test_the_p_value_by_row_counts_rows_and_trials(monkeypatch):
-    """Half of 40 rows gain 1 by the change for each seed."""
+    """Half of the rows gain 1.1 by the change for each seed, and the others lose 0.9."""
 
     def runs(setups, share, seeds, watched):
-        gains = [np.zeros(40), np.resize([0.0, 1.0], 40), np.resize([0.0, 1.0], 40)]
+        gains = [np.zeros(320), np.resize([-0.9, 1.1], 320), np.resize([-0.9, 1.1], 320)]
         tables = [np.tile(one, (len(seeds), 1)) for one in gains[: len(setups)]]
         return [SimpleNamespace(failure="", by_row=lambda *_, t=one: t) for one in tables]
 
     monkeypatch.setattr(file, "runs", runs)
     trials = made(20 * whole(10), rate(8), rate(16))
     trials.measure([(0,), (1,)])
-    error = np.std([0.0, 1.0] * 20, ddof=1) / np.sqrt(40)
-    expected = 2 * t_tail(0.5 / error, 39)
-    assert trials.p_value_by_row(AS_IS, (0,)) == pytest.approx(expected, rel=1e-9)
+    error = np.std([-0.9, 1.1] * 160, ddof=1) / np.sqrt(320)
+    expected = 2 * t_tail(0.1 / error, 319)
+    assert trials.p_value_by_row(AS_IS, (0,)) == pytest.approx(expected, rel=1e-6)
+    assert 0.05 < expected < 0.1
     assert trials.p_value_by_row((0,), AS_IS) == 1.0
     assert trials.p_value_by_row(AS_IS, (0, 1)) == 1.0  # not known
 

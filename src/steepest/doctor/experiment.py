@@ -51,11 +51,14 @@ class Effect:
     """The p-value of these rows and those of the proof, where these alone do not decide."""
 
     @classmethod
-    def by_row(cls, score: str, before: np.ndarray, after: np.ndarray) -> Effect:
+    def by_row(
+        cls, score: str, before: np.ndarray, after: np.ndarray, sizes: np.ndarray | None = None
+    ) -> Effect:
         """The effect by seed and row, as one of a sample of rows too.
 
         On few rows a change is often better for all seeds by the same row, which says little of
-        other rows.
+        other rows. `sizes` is what each row counts, 1 in the mean: a share of the variance is a
+        ratio, and rows far from the mean are in both of its parts.
 
         >>> before = np.ones((8, 50))
         >>> before[:, 0] = 0.0
@@ -67,8 +70,7 @@ class Effect:
         if before.shape != after.shape:  # a change leaves rows out
             return cls(score, *means)
         gains = (after - before).mean(axis=0)
-        error = float(gains.std(ddof=1)) / math.sqrt(len(gains)) if len(gains) > 1 else math.inf
-        return cls(score, *means, error, len(gains))
+        return cls(score, *means, error_of_mean(gains, sizes), len(gains))
 
     @property
     def differences(self) -> list[float]:
@@ -140,6 +142,20 @@ class Effect:
         if self.together is None:
             return words
         return f"{words}, with the rows of the proof p = {self.together:.1g}"
+
+
+def error_of_mean(gains: np.ndarray, sizes: np.ndarray | None = None) -> float:
+    """The standard error of the mean gain of a sample of rows; infinite for one row.
+
+    With sizes, that of the ratio of both sums (Cochran, 1977, section 2.11).
+
+    >>> error_of_mean(np.array([1.0, 3.0, 1.0, 3.0]), np.array([0.5, 1.5, 0.5, 1.5]))
+    0.0
+    """
+    if len(gains) < 2:
+        return math.inf
+    rest = gains if sizes is None else gains - gains.mean() * sizes
+    return float(rest.std(ddof=1)) / math.sqrt(len(gains))
 
 
 def t_tail(t: float, freedom: int) -> float:

@@ -74,15 +74,15 @@ class Replication:
         """The effect of chosen changes, with the error of the rows, perhaps by further seeds."""
         self._measure([AS_IS, chosen], is_reserved=True)
         before, after = self._known[AS_IS], self._known[chosen]
-        name = self.trials.score.name
-        effect = Effect.by_row(name, before, after)
+        name, sizes = self.trials.score.name, self.trials.sizes(self.rows)
+        effect = Effect.by_row(name, before, after, sizes)
         is_open = effect.interval.high > 0.0 >= effect.interval.low
         cost = self._cost([AS_IS, chosen]) * len(FURTHER_FRESH_SEEDS) / SEEDS
         if not is_open or cost > self.trials.left:
             return effect
         further = self._trained([AS_IS, chosen], FURTHER_FRESH_SEEDS)
-        parts = zip((before, after), further, strict=True)
-        return Effect.by_row(name, *(np.concatenate(part) for part in parts))
+        first, second = map(np.concatenate, zip((before, after), further, strict=True))
+        return Effect.by_row(name, first, second, sizes)
 
     def _measure(self, wanted: Sequence[Combination], is_reserved: bool = False) -> bool:
         """Trains what is not known; whether the budget pays, which has a reserve for the whole."""

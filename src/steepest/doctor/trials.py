@@ -5,14 +5,13 @@ Depends on experiment and budget.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
-from steepest.doctor.experiment import SEEDS, Effect, runs
+from steepest.doctor.experiment import SEEDS, Effect, error_of_mean, runs
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -215,6 +214,12 @@ class Trials:
         common = min(len(first), len(second))
         return Effect(self.score.name, first[:common], second[:common])
 
+    def sizes(self, rows: Rows) -> np.ndarray:
+        """What each row counts in the score."""
+        base = self.setups[AS_IS]
+        assert base is not None
+        return self.score.sizes(base.prepared(rows).y)
+
     def p_value_by_row(self, before: Combination, after: Combination) -> float:
         """The p-value of an effect as one of a sample of rows, times the number of trials.
 
@@ -227,6 +232,6 @@ class Trials:
         if known[0].shape != known[1].shape:
             return 1.0
         gains = known[1] - known[0]
-        error = float(gains.std(ddof=1)) / math.sqrt(len(gains)) if len(gains) > 1 else math.inf
+        error = error_of_mean(gains, self.sizes(self.rows))
         found = replace(effect, row_error=error, rows=len(gains))
         return min(1.0, found.p_value * max(len(self._scores) - 1, 1))

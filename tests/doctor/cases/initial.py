@@ -112,6 +112,9 @@ CASES["S19"] = Cases(
             Dense(300, "relu", trainable=False), Dense(3, "softmax")
         ),
         "the last layer": lambda: classes(Dense(8, "relu"), Dense(3, "softmax", trainable=False)),
+        "four layers": lambda: classes(
+            *[Dense(8, "relu", trainable=False) for _ in range(4)], Dense(3, "softmax")
+        ),
         "a normalization": lambda: classes(Dense(8), BatchNormalization(trainable=False), *plain()),
     },
     negative={

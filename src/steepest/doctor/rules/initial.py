@@ -208,17 +208,20 @@ def fading_signal(facts: Facts) -> Iterator[Suspected]:
     "frozen-at-random",
     Looks.MODEL,
     meaning="A layer is frozen, and its weights are still initial ones.",
-    sentence="layer {where.layer!r} is frozen with weights that look like initial ones",
+    sentence="layer {where.layer!r} is frozen with weights that look like initial ones{others}",
     remedy="trainable=True, or weights that were trained before",
     threshold="a bias of zeros, and a kernel within 3 times the suited scale; equal statistics",
     source="training moves biases away from 0",
 )
 def frozen_at_random(facts: Facts) -> Iterator[Suspected]:
-    """Frozen layers without a trace of training."""
-    for spec in facts.layers:
-        if spec["trainable"] is False and _looks_initial(spec):
-            change = layer_option(spec.name, trainable=True)
-            yield Suspected(Where(layer=spec.name), {}, (change,))
+    """Frozen layers without a trace of training, all at once: one of them may do for some data."""
+    frozen = [one for one in facts.layers if one["trainable"] is False and _looks_initial(one)]
+    names = [spec.name for spec in frozen[:MOST_LINES]]
+    if names:
+        lines = [layer_option(name, trainable=True) for name in names]
+        change = several(f"trainable=True in {', '.join(names)}", lines)
+        others = "".join(f"; also {spec.name!r}" for spec in frozen[1:])
+        yield Suspected(Where(layer=names[0]), {"others": others}, (change,))
 
 
 def _looks_initial(spec: LayerSpec) -> bool:
