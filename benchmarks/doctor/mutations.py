@@ -284,8 +284,20 @@ def mutant(name: str, change: Operator) -> Pair | None:
     return Pair(found[0], clean, found[1], table.held, score)
 
 
+LOST = {
+    "shuffled_labels": ("D26", "D32", "E5"),
+    "whole_inputs": ("D27", "D32", "E5"),
+    "validation_in_training": ("D6", "D14", "D17"),
+}
+"""Operators that leave no way back, with the rules that name what they do.
+
+Labels in a random order, inputs without their fractions, and ten rows that are scored as well.
+"""
+
+
 def programs() -> Iterator[Program]:
     """Every operator on every healthy program."""
     for name in TABLES:
         for word, change in OPERATORS.items():
-            yield Program(f"{name} {word}", name, partial(mutant, name, change))
+            made = partial(mutant, name, change)
+            yield Program(f"{name} {word}", name, made, LOST.get(word, ()))

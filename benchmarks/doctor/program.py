@@ -27,11 +27,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Program:
-    """A faulty program: its name, the program that it is a variant of, and what makes its pair."""
+    """A faulty program: its name, the program that it is a variant of, and what makes its pair.
+
+    `named_by` are the rules that name the fault of rows that no longer hold what the clean program
+    learns: no change of a program repairs them, and to say so is the right answer.
+    """
 
     name: str
     family: str
     pair: Callable[[], Pair | None]
+    named_by: tuple[str, ...] = ()
 
     @property
     def half(self) -> str:

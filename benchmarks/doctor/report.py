@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from benchmarks.doctor import car_faults, mutations
 from benchmarks.doctor.journal import Journal
+from benchmarks.doctor.program import FAULTS
 from steepest.intervals import of_share
 
 Row = dict[str, Any]
 KINDS = {"fault": "faults", "mutation": "mutations"}
+assert car_faults  # it enters its programs in FAULTS
+LOST = {one.name: one.named_by for one in (*FAULTS, *mutations.programs()) if one.named_by}
+"""Programs that no change repairs, with the rules that name their fault."""
 
 
 def share(rows: list[Row], holds: Callable[[Row], bool]) -> str:
@@ -25,6 +30,12 @@ def share(rows: list[Row], holds: Callable[[Row], bool]) -> str:
     found = of_share(count / len(rows), len(rows))
     ends = f"({100 * found.low:.0f} to {100 * found.high:.0f})"
     return f"{count:2d} of {len(rows):3d}  {100 * found.score:3.0f} % {ends}"
+
+
+def is_named(row: Row) -> bool:
+    """Whether a report names the fault of rows that are lost, and promises no repair in vain."""
+    named = {*row["evident"], *row["advice"]} & set(LOST[row["name"]])
+    return bool(named) and all(row["helped"])
 
 
 def lines(journal: Journal, half: str | None = None) -> Iterator[str]:
@@ -52,7 +63,11 @@ def _shares(half: str, rows: list[Row]) -> Iterator[str]:
     if not rows:
         return
     helped = [{"helps": one} for row in rows for one in row["helped"]]
+    lost = [row for row in rows if row["name"] in LOST]
+    able = [row for row in rows if row["name"] not in LOST]
     yield f"  {half:9} repaired               {share(rows, lambda row: row['repaired'])}"
+    yield f"  {half:9} of repairable ones     {share(able, lambda row: row['repaired'])}"
+    yield f"  {half:9} lost rows named        {share(lost, is_named)}"
     yield f"  {half:9} detected               {share(rows, lambda row: row['detected'])}"
     yield f"  {half:9} confirmed help again   {share(helped, lambda row: row['helps'])}"
     yield f"  {half:9} contradictions         {sum(len(row['contradictions']) for row in rows)}"

@@ -30,7 +30,8 @@ class Table:
         size = max(FEWEST_WATCHED, round(SHARE * len(x)))
         rows = Rows.of(np.asarray(x, np.float32), y)
         held, watched, train = order[:size], order[size : 2 * size], order[2 * size :]
-        return cls(rows.take(train), replace(rows.take(watched), part="val"), rows.take(held))
+        others = [replace(rows.take(part), part="val") for part in (watched, held)]
+        return cls(rows.take(train), *others)
 
     def mapped(self, change: Callable[[Rows], Rows]) -> Table:
         """With a change of the rows of each part."""

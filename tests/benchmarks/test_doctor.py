@@ -27,6 +27,7 @@ def test_there_are_as_many_programs_as_the_page_says():
 def test_a_pair_has_as_many_held_out_rows_on_each_side(program):
     pair = program.pair()
     assert len(pair.rows) == len(pair.clean_rows) >= 40
+    assert pair.rows.part == pair.clean_rows.part == "val"  # what changes training rows leaves them
     assert pair.faulty.validation is not None and len(pair.faulty.validation) >= 40
 
 
@@ -71,6 +72,20 @@ def test_the_tables_count_programs_with_a_gap():
     assert "repaired                1 of   2   50 %" in text
     assert "detected                2 of   2  100 %" in text
     assert "help again    1 of   2   50 %" in text and "no gap" in text
+
+
+def test_programs_that_no_change_repairs_are_counted_separately():
+    journal = Journal()
+    lost = "iris shuffled_labels"
+    journal.add("mutation", row("a", repaired=True, detected=True))
+    journal.add("mutation", row(lost, evident=["D26"], detected=True))
+    text = "\n".join(lines(journal))
+    assert "repaired                1 of   2   50 %" in text
+    assert "of repairable ones      1 of   1  100 %" in text
+    assert "lost rows named         1 of   1  100 %" in text
+    for wrong in ({"evident": ["T5"]}, {"evident": ["D26"], "helped": [False]}):
+        journal.add("mutation", row(lost, **wrong))
+        assert "lost rows named         0 of   1" in "\n".join(lines(journal))
 
 
 def test_false_alarms_are_counted_by_run():

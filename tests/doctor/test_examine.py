@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.doctor import TABLE, Status
+from steepest.doctor import TABLE, Setup, Status
+from steepest.doctor.examine import suspicions_of
+from steepest.doctor.facts import Facts
 from steepest.doctor.rule import Looks
 from tests.doctor.cases import CASES
 from tests.doctor.cases.case import blobs, usual_model
 from tests.doctor.cases.courses import network
+from tests.doctor.cases.networks import classes, plain
 
 X, Y = blobs(120)
 
@@ -73,6 +76,30 @@ def test_a_rule_that_fails_on_data_that_fit_takes_is_an_error(monkeypatch):
     with pytest.raises(ValueError, match="a fault of the rule"):
         usual_model(X, Y).check(X, Y)
     assert "D1" in codes(usual_model(X, Y).check(np.where(np.eye(120, 4) > 0, np.nan, X), Y))
+
+
+def test_few_updates_are_reported_once():
+    for name in ("more rows than there are", "two updates an epoch"):
+        facts = CASES["S14"].positive[name]()
+        assert any(TABLE["S14"].suspicions(facts)) and any(TABLE["S22"].suspicions(facts))
+        suspected = [one.rule.code for one in suspicions_of(facts, {Looks.MODEL})]
+        assert "S22" in suspected and "S14" not in suspected
+
+
+def test_batches_too_small_for_statistics_are_another_fault_than_few_updates():
+    layers = st.layers.Dense(8), st.layers.BatchNormalization(), *plain()
+    facts = classes(*layers, batch_size=2, epochs=1)
+    suspected = {one.rule.code for one in suspicions_of(facts, {Looks.MODEL})}
+    assert {"S14", "S22"} <= suspected
+
+
+def test_a_loss_that_still_falls_after_few_updates_is_one_finding():
+    model = usual_model(X, Y)
+    history = model.fit(X, Y, epochs=5, verbose=0)
+    facts = Facts(Setup.of(model, X, Y, epochs=5), model, history)
+    assert any(TABLE["T21"].suspicions(facts)) and any(TABLE["S22"].suspicions(facts))
+    suspected = [one.rule.code for one in suspicions_of(facts, {Looks.MODEL, Looks.COURSE})]
+    assert "S22" in suspected and "T21" not in suspected
 
 
 # ---------------------------------------------------------------- after

@@ -5,6 +5,7 @@ import pytest
 
 import steepest as st
 from steepest.doctor.experiment import Effect, shortened, t_tail
+from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
 
 
@@ -113,3 +114,34 @@ def test_the_error_of_an_effect_is_that_of_seeds_and_rows():
 def test_rows_that_a_change_leaves_out_do_not_count():
     effect = Effect.by_row("accuracy", np.zeros((8, 5)), np.ones((8, 4)))
     assert (effect.gain, effect.row_error) == (1.0, 0.0)
+
+
+def test_the_error_of_a_ratio_is_less_than_that_of_its_first_part():
+    """From a constant answer to a good one: all rows are explained, whatever they count."""
+    random = np.random.default_rng(0)
+    sizes = random.chisquare(1, 40)
+    sizes /= sizes.mean()
+    before, after = np.tile(1 - sizes, (8, 1)), np.tile(1 - 0.1 * sizes, (8, 1))
+    as_mean = Effect.by_row("score", before, after)
+    as_ratio = Effect.by_row("score", before, after, sizes)
+    assert as_mean.gain == pytest.approx(0.9) == as_ratio.gain
+    assert as_mean.row_error == pytest.approx(0.9 * sizes.std(ddof=1) / np.sqrt(40))
+    assert as_ratio.row_error < 1e-12
+
+
+def test_the_error_of_a_ratio_is_that_of_other_samples():
+    """Gains of samples of 40 rows spread as the error of one of them says."""
+    random = np.random.default_rng(1)
+    gains, errors = [], []
+    for _ in range(400):
+        y = random.normal(size=40)
+        sizes = Score("quantities").sizes(y)
+        noise = random.normal(0, 0.4, size=(2, 40))
+        before, after = (
+            1 - 40 * error**2 / np.sum((y - y.mean()) ** 2)
+            for error in (0.7 * y + noise[0], 0.3 * y + noise[1])
+        )
+        effect = Effect.by_row("score", before[None], after[None], sizes)
+        gains.append(effect.gain)
+        errors.append(effect.row_error)
+    assert np.mean(errors) == pytest.approx(np.std(gains), rel=0.15)

@@ -1,6 +1,7 @@
 """Experiments prove the faults that were put in, and clear what is harmless."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from steepest.doctor.changes import (
     scaled_inputs,
 )
 from steepest.doctor.experiment import Effect, paired, scores, shortened
-from steepest.doctor.proof import Parts, Status, prove
+from steepest.doctor.proof import Parts, Status, _confirmed, prove
+from steepest.doctor.replication import fisher
 from steepest.doctor.report import Report
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
@@ -365,3 +367,45 @@ def test_a_later_change_in_place_of_an_earlier_one_answers_its_suspicion(suspici
     assert verdict.suspicion is first and verdict.status is Status.CONFIRMED
     assert "SGD(0.2)" in verdict.diff and "SGD(1e-06)" in verdict.diff
     assert verdict.gain > 0.3  # of the whole change, and not of its second step
+
+
+class Known:
+    """Trials of two setups, with a p-value of the rows of the proof."""
+
+    score = Score("classes")
+
+    def __init__(self, p_value, callbacks=()):
+        self.p_value, self.callbacks = p_value, callbacks
+
+    def setup(self, combination):
+        return SimpleNamespace(callbacks=self.callbacks if combination else ())
+
+    def p_value_by_row(self, before, after):
+        return self.p_value
+
+
+UNCLEAR = Effect("accuracy", [0.5, 0.52] * 4, [0.6, 0.64] * 4, row_error=0.08, rows=30)
+"""A gain of 0.11 for all seeds, and with a p-value of about 0.09 by its rows."""
+
+
+def test_what_new_rows_leave_open_is_decided_with_those_of_the_proof():
+    assert UNCLEAR.interval.low < 0.0 and 0.08 < UNCLEAR.p_value < 0.1
+    found = _confirmed(Known(0.01), (0,), UNCLEAR)
+    assert found.together == fisher(0.01, UNCLEAR.p_value) < 0.025
+    assert str(found).endswith(", with the rows of the proof p = 0.007")
+    assert _confirmed(Known(0.1), (0,), UNCLEAR) is None
+
+
+def test_new_rows_that_decide_need_no_others():
+    clear = replace(UNCLEAR, row_error=0.01)
+    assert _confirmed(Known(1.0), (0,), clear) is clear
+
+
+def test_rows_that_callbacks_watch_do_not_decide():
+    stopping = st.callbacks.EarlyStopping()
+    assert _confirmed(Known(0.001, (stopping,)), (0,), UNCLEAR) is None
+
+
+def test_a_gain_that_seeds_leave_open_is_not_decided_by_rows():
+    differing = replace(UNCLEAR, after=[0.3, 0.94] * 4)
+    assert _confirmed(Known(0.001), (0,), differing) is None

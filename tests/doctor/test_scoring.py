@@ -22,7 +22,7 @@ def test_accuracy_of_every_form_of_output():
 def test_explained_variance():
     y = np.array([1.0, 2.0, 4.0])
     assert explained(np.full(3, y.mean()), y).mean() == pytest.approx(0.0)
-    assert explained(y[::-1] * 100, y).mean() == -1.0
+    assert explained(y[::-1] * 100, y).mean() == pytest.approx(-1.0, rel=1e-12)
     assert explained(y * 3 + 1, y * 3 + 1).mean() == 1.0
     assert explained(np.zeros(3), np.ones(3)).mean() == 0.0
     wide = np.repeat(y[:, None], 10, axis=1)  # ten equal outputs for one target
@@ -131,3 +131,13 @@ def test_without_a_trained_model_the_score_is_that_of_a_constant():
     setup = Setup.of(built, x, y)
     for model in (None, st.Sequential([st.layers.Dense(1)])):
         assert Score("classes").on(setup, model, Rows.of(x, y)) == 0.75
+
+
+def test_rows_count_by_their_share_of_the_variance():
+    y = np.array([1.0, 2.0, 3.0, 2.0])
+    quantities, classes = Score("quantities"), Score("classes")
+    assert quantities.sizes(y).tolist() == [2.0, 0.0, 2.0, 0.0]
+    assert quantities.sizes(10 - 3 * y[:, None]).tolist() == [2.0, 0.0, 2.0, 0.0]
+    assert quantities.sizes(np.ones(3)).tolist() == classes.sizes(y[:3]).tolist() == [1.0] * 3
+    assert quantities.of_constant(y).tolist() == [-1.0, 1.0, -1.0, 1.0]
+    assert explained(y + 9, y).tolist() == [-3.0, 1.0, -3.0, 1.0]  # the least score

@@ -8,7 +8,7 @@ import pytest
 import steepest as st
 from steepest.doctor import trials as file
 from steepest.doctor.budget import PER_RUN, Budget
-from steepest.doctor.experiment import SEEDS
+from steepest.doctor.experiment import SEEDS, t_tail
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -28,7 +28,11 @@ def trained(monkeypatch):
     def runs(setups, share, seeds, watched):
         calls.append((len(setups), share))
         found = [0.1 * len(calls) + seed for seed in seeds]
-        return [SimpleNamespace(failure="", scores=lambda rows, score: found) for _ in setups]
+        table = np.tile(np.array(found)[:, None], (1, 50))
+        done = SimpleNamespace(
+            failure="", scores=lambda rows, score: found, by_row=lambda rows, score: table
+        )
+        return [done for _ in setups]
 
     monkeypatch.setattr(file, "cost_of_run", lambda one: EPOCH * one.fit.get("epochs", 1) + PER_RUN)
     monkeypatch.setattr(file, "runs", runs)
@@ -179,31 +183,23 @@ def test_a_second_look_needs_a_budget_for_all_its_runs(missing, is_trained, trai
     assert trials.effect(AS_IS, (0,)).seeds == (3 * SEEDS if is_trained else SEEDS)
 
 
-@pytest.mark.parametrize(
-    ("gains", "budget", "seeds"),
-    [
-        ([-0.1, 0.3] * 4, 9, 3 * SEEDS),  # not clear
-        ([-0.1, 0.3] * 4, 5, SEEDS),  # and the budget is too small for more
-        ([0.3, 0.4] * 4, 9, SEEDS),  # clear
-        ([-0.4, -0.3] * 4, 9, SEEDS),  # no gain
-    ],
-)
-def test_a_replication_that_is_not_clear_has_further_seeds(
-    gains, budget, seeds, trained, monkeypatch
-):
-    used = []
+def test_the_p_value_by_row_counts_rows_and_trials(monkeypatch):
+    """Half of the rows gain 1.1 by the change for each seed, and the others lose 0.9."""
 
-    def runs(setups, share, some, watched):
-        used.extend(some)
-        each = [np.zeros(len(some)), np.array((gains * 2)[: len(some)])]
-        tables = [np.tile(one[:, None], (1, 50)) for one in each]
-        return [SimpleNamespace(by_row=lambda rows, score, t=one: t) for one in tables]
+    def runs(setups, share, seeds, watched):
+        gains = [np.zeros(320), np.resize([-0.9, 1.1], 320), np.resize([-0.9, 1.1], 320)]
+        tables = [np.tile(one, (len(seeds), 1)) for one in gains[: len(setups)]]
+        return [SimpleNamespace(failure="", by_row=lambda *_, t=one: t) for one in tables]
 
     monkeypatch.setattr(file, "runs", runs)
-    trials = made(20 * whole(10), rate(8))
-    trials.left = budget * whole(10)
-    effect = trials.replication((0,), trials.rows, None)
-    assert effect.seeds == seeds and used == list(range(100, 100 + seeds))
+    trials = made(20 * whole(10), rate(8), rate(16))
+    trials.measure([(0,), (1,)])
+    error = np.std([-0.9, 1.1] * 160, ddof=1) / np.sqrt(320)
+    expected = 2 * t_tail(0.1 / error, 319)
+    assert trials.p_value_by_row(AS_IS, (0,)) == pytest.approx(expected, rel=1e-6)
+    assert 0.05 < expected < 0.1
+    assert trials.p_value_by_row((0,), AS_IS) == 1.0
+    assert trials.p_value_by_row(AS_IS, (0, 1)) == 1.0  # not known
 
 
 def test_a_failed_run_gives_no_scores_and_says_why(monkeypatch):
@@ -215,4 +211,4 @@ def test_a_failed_run_gives_no_scores_and_says_why(monkeypatch):
     assert trials.failure((1,)) == ""
 
 
-FAILED = SimpleNamespace(failure="no memory", scores=None)
+FAILED = SimpleNamespace(failure="no memory")

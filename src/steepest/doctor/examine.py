@@ -82,10 +82,18 @@ def suspicions_after(setup: Setup, share: float = 1.0) -> list[Suspicion]:
     return suspicions_of(facts, looks, again=True)
 
 
+FEWER_UPDATES = {"T21": ("S14", "S22"), "S14": ("S22",)}
+"""Rules that a training with few updates gives too: the few updates are reported once."""
+
+
 def _is_said_better(suspicion: Suspicion, codes: set[str]) -> bool:
-    """Whether a finding of `fit` is one of the doctor's too, with more evidence."""
-    name = str(suspicion.finding.evidence.get("finding"))
-    return suspicion.rule.code in ("F1", "F2") and not codes.isdisjoint(COVERED.get(name, ()))
+    """Whether another suspicion says the same: of `fit`, or of how few updates there are."""
+    code, evidence = suspicion.rule.code, suspicion.finding.evidence
+    if code == "S14" and evidence["better"] > evidence["batch"]:
+        return False
+    name = str(evidence.get("finding"))
+    others = COVERED.get(name, ()) if code in ("F1", "F2") else FEWER_UPDATES.get(code, ())
+    return not codes.isdisjoint(others)
 
 
 def unproved(suspicions: Collection[Suspicion]) -> list[Verdict]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,13 +47,18 @@ class Effect:
     row_error: float = 0.0
     """The standard error of the gain as one of a sample of rows; 0 for what holds of these rows."""
     rows: int = 0
+    together: float | None = None
+    """The p-value of these rows and those of the proof, where these alone do not decide."""
 
     @classmethod
-    def by_row(cls, score: str, before: np.ndarray, after: np.ndarray) -> Effect:
+    def by_row(
+        cls, score: str, before: np.ndarray, after: np.ndarray, sizes: np.ndarray | None = None
+    ) -> Effect:
         """The effect by seed and row, as one of a sample of rows too.
 
         On few rows a change is often better for all seeds by the same row, which says little of
-        other rows.
+        other rows. `sizes` is what each row counts, 1 in the mean: a share of the variance is a
+        ratio, and rows far from the mean are in both of its parts.
 
         >>> before = np.ones((8, 50))
         >>> before[:, 0] = 0.0
@@ -65,8 +70,7 @@ class Effect:
         if before.shape != after.shape:  # a change leaves rows out
             return cls(score, *means)
         gains = (after - before).mean(axis=0)
-        error = float(gains.std(ddof=1)) / math.sqrt(len(gains)) if len(gains) > 1 else math.inf
-        return cls(score, *means, error, len(gains))
+        return cls(score, *means, error_of_mean(gains, sizes), len(gains))
 
     @property
     def differences(self) -> list[float]:
@@ -95,6 +99,11 @@ class Effect:
         parts = by_seed**2 / (self.seeds - 1) + by_row**2 / max(self.rows - 1, 1)
         freedom = int((by_seed + by_row) ** 2 / parts) if parts > 0.0 else self.seeds - 1
         return math.sqrt(by_seed + by_row), max(freedom, 1)
+
+    @property
+    def by_seed(self) -> Effect:
+        """The effect on these rows, without the error of the rows."""
+        return replace(self, row_error=0.0, rows=0)
 
     @property
     def better(self) -> int:
@@ -126,10 +135,27 @@ class Effect:
 
     def __str__(self) -> str:
         low, high = self.interval.low, self.interval.high
-        return (
+        words = (
             f"{self.score} {np.mean(self.before):.3g} -> {np.mean(self.after):.3g}, by "
             f"{self.gain:+.3g} ({low:+.3g} to {high:+.3g}) over {self.seeds} seeds"
         )
+        if self.together is None:
+            return words
+        return f"{words}, with the rows of the proof p = {self.together:.1g}"
+
+
+def error_of_mean(gains: np.ndarray, sizes: np.ndarray | None = None) -> float:
+    """The standard error of the mean gain of a sample of rows; infinite for one row.
+
+    With sizes, that of the ratio of both sums (Cochran, 1977, section 2.11).
+
+    >>> error_of_mean(np.array([1.0, 3.0, 1.0, 3.0]), np.array([0.5, 1.5, 0.5, 1.5]))
+    0.0
+    """
+    if len(gains) < 2:
+        return math.inf
+    rest = gains if sizes is None else gains - gains.mean() * sizes
+    return float(rest.std(ddof=1)) / math.sqrt(len(gains))
 
 
 def t_tail(t: float, freedom: int) -> float:

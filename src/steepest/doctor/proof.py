@@ -1,7 +1,7 @@
 """Proof: which of several suspicions are faults, by training with and without each change.
 
 What the search finds is measured once more, on rows and with seeds that it has not used. Depends on
-search.
+search and replication.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from steepest.doctor.budget import Budget
 from steepest.doctor.experiment import Effect
+from steepest.doctor.replication import LEVEL, Replication, fisher
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change, Suspicion
 from steepest.doctor.scoring import Score
@@ -163,13 +164,29 @@ def prove(
     trials = Trials(base, changes, parts.proof, score, given, watched)
     search = Search(trials, suspicions, owned, ask)
     chosen = search.chosen() if trials.tested else AS_IS
-    repaired, replication = trials.setup(chosen) or base, None
+    repaired, replication = base, None
     if chosen:
-        watched = parts.beside(parts.replication)
-        replication = trials.replication(chosen, parts.replication, watched)
-        if not replication.interval.low > 0.0:
-            chosen, repaired, replication = AS_IS, base, None
+        afresh = Replication(trials, parts.replication, parts.beside(parts.replication))
+        chosen = afresh.missed(chosen)
+        replication = _confirmed(trials, chosen, afresh.effect(chosen))
+        chosen = chosen if replication else AS_IS
+        repaired = trials.setup(chosen) or base
     return Proof(base, repaired, _verdicts(search, chosen), replication, trials.share)
+
+
+def _confirmed(trials: Trials, chosen: Combination, effect: Effect) -> Effect | None:
+    """The effect of changes on other rows, if it is clear by those or by both groups together.
+
+    Where callbacks watch the rows of the replication during the proof, only the former counts.
+    """
+    if effect.interval.low > 0.0:
+        return effect
+    setups = [trials.setup(one) for one in (AS_IS, chosen)]
+    are_watched = any(setup is None or setup.callbacks for setup in setups)
+    if are_watched or not effect.by_seed.is_clear(trials.score.relevant):
+        return None
+    together = fisher(trials.p_value_by_row(AS_IS, chosen), effect.p_value)
+    return replace(effect, together=together) if together <= LEVEL else None
 
 
 # ------------------------------------------------------------ verdicts

@@ -93,7 +93,7 @@ class Recorder:
     """
 
     def __init__(self, setup: Setup) -> None:
-        rows = setup.rows.sample(GROUPS * GROUP_ROWS)
+        rows = setup.prepared(setup.rows).sample(GROUPS * GROUP_ROWS)
         size = max(len(rows) // GROUPS, 1)
         starts = range(0, min(size * GROUPS, len(rows)), size)
         self.groups = [rows.take(range(at, at + size)) for at in starts]

@@ -231,6 +231,7 @@ def _effect_dict(effect: Effect | None) -> dict[str, Any] | None:
         "high": interval.high,
         "seeds": effect.seeds,
         "p_value": effect.p_value,
+        "p_value_with_proof": effect.together,
     }
 
 

@@ -60,10 +60,14 @@ class Score:
             return correct(outputs, given.y, threshold_of(setup, given.y))
         return explained(outputs, given.y)
 
+    def sizes(self, y: np.ndarray) -> np.ndarray:
+        """What each row counts: as much as any, or the share of the variance that it makes."""
+        return sizes(y) if self.task == "quantities" else np.ones(len(y))
+
     def of_constant(self, y: np.ndarray) -> np.ndarray:
         """What each row adds to the score of the best constant answer."""
         if self.task == "quantities":
-            return np.zeros(len(y))
+            return 1.0 - sizes(y)
         _, kinds, counts = np.unique(labels_of(y), return_inverse=True, return_counts=True)
         return np.asarray(kinds == counts.argmax(), np.float64)
 
@@ -112,4 +116,16 @@ def explained(outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
     if spread == 0.0:
         return np.zeros(len(targets))
     shares: np.ndarray = 1.0 - len(targets) * np.sum((targets - flat) ** 2, axis=1) / spread
-    return shares if shares.mean() > WORST else np.full(len(targets), WORST)
+    return shares if shares.mean() > WORST else 1.0 - (1.0 - WORST) * sizes(y)
+
+
+def sizes(y: np.ndarray) -> np.ndarray:
+    """The share of the targets' variance that each row makes, times their number: 1 in the mean.
+
+    >>> sizes(np.array([1.0, 2.0, 3.0, 2.0]))
+    array([2., 0., 2., 0.])
+    """
+    targets = np.asarray(y, np.float64).reshape(len(y), -1)
+    squares = np.sum((targets - targets.mean(axis=0)) ** 2, axis=1)
+    total = float(squares.sum())
+    return np.asarray(len(targets) * squares / total) if total > 0.0 else np.ones(len(targets))

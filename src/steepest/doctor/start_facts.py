@@ -99,8 +99,9 @@ def started(setup: Setup, rows: int = PROBE_ROWS) -> Start:
     1.0
     """
     try:
-        program = InsideProgram(setup, setup.rows.sample(rows))
-        return program.computed(program.arrays(setup.rows.sample(rows)))
+        sample = setup.prepared(setup.rows).sample(rows)
+        program = InsideProgram(setup, sample)
+        return program.computed(program.arrays(sample))
     except (SteepestError, ValueError, TypeError) as error:
         return Start(fault=str(error))
 
@@ -108,6 +109,7 @@ def started(setup: Setup, rows: int = PROBE_ROWS) -> Start:
 class InsideProgram:
     """A program that gives losses, layers' outputs and gradients of a model made for it.
 
+    It is given prepared rows: a preparation may drop rows, or take values of neighbouring ones.
     `move_to` sets its weights to those of another model of the same setup, which may be training.
 
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="zeros")])
@@ -121,9 +123,8 @@ class InsideProgram:
     """
 
     def __init__(self, setup: Setup, rows: Rows) -> None:
-        self.setup, self.model = setup, setup.seeded(0)
-        prepared = setup.prepared(rows)
-        feed = intake(self.model, prepared.x, prepared.y)
+        self.model = setup.seeded(0)
+        feed = intake(self.model, rows.x, rows.y)
         self._recording = recorded(_probe(self.model), feed.nest, specs_of(feed.nest))
         self._bound = bind(self._recording, engine="numpy")
 
@@ -139,8 +140,7 @@ class InsideProgram:
 
     def arrays(self, rows: Rows) -> list[np.ndarray]:
         """Rows as the program reads them."""
-        prepared = self.setup.prepared(rows)
-        feed = intake(self.model, prepared.x, prepared.y)
+        feed = intake(self.model, rows.x, rows.y)
         return [column.take(np.arange(len(rows))) for column in tree.leaves(feed.nest)]
 
     def computed(self, arrays: list[np.ndarray]) -> Start:

@@ -6,11 +6,12 @@ Depends on experiment and budget.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
-from steepest.doctor.experiment import SEEDS, Effect, runs
+from steepest.doctor.experiment import SEEDS, Effect, error_of_mean, runs
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -31,8 +32,6 @@ LEAST_SHARE = 0.2
 """Of the steps: rather than cut runs further, the last changes are left out."""
 FURTHER_SEEDS = range(SEEDS, 3 * SEEDS)
 """Those of a second look, at what the first seeds do not decide."""
-FRESH_SEEDS = range(100, 100 + SEEDS)
-FURTHER_FRESH_SEEDS = range(100 + SEEDS, 100 + 3 * SEEDS)
 
 
 class Trials:
@@ -71,11 +70,13 @@ class Trials:
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
         self._failures: dict[Combination, str] = {}
         self._scores: dict[Combination, list[float]] = {}
+        self._by_row: dict[Combination, np.ndarray] = {}
+        """What each row adds to the score, as the mean of the first seeds."""
         alone: list[Combination] = [AS_IS, *((at,) for at in range(len(changes)))]
         self._costs: dict[Combination, float] = {}
         for one in alone:
             if self.setup(one) is not None:
-                self._cost(one)
+                self.cost(one)
         reach, self.share = self._affordable()
         self.tested = list(range(reach))
 
@@ -88,9 +89,9 @@ class Trials:
         """The setup of a combination, if the budget pays for a run of it and for the rules."""
         setup = self.setup(found)
         cost = RULES + self.share * (0.0 if setup is None else cost_of_run(setup))
-        return setup if self._pay(cost) else None
+        return setup if self.pay(cost) else None
 
-    def _pay(self, cost: float) -> bool:
+    def pay(self, cost: float) -> bool:
         """Takes counted operations from the budget, if what the replication needs is left."""
         is_enough = cost <= self.left - 2 * self.share * self._costs[AS_IS]
         self.left -= cost if is_enough else 0.0
@@ -110,7 +111,7 @@ class Trials:
             self.setups[combination] = made
         return self.setups[combination]
 
-    def _cost(self, combination: Combination) -> float:
+    def cost(self, combination: Combination) -> float:
         """The counted operations of whole runs with the first seeds."""
         if combination not in self._costs:
             setup = self.setup(combination)
@@ -162,10 +163,10 @@ class Trials:
             is_known = one in self._scores or one in self._failures
             if is_known or not self.can_measure(one):
                 continue
-            cost = self.share * self._cost(one)
+            cost = self.share * self.cost(one)
             if one == AS_IS:
                 self.left -= cost
-            if one == AS_IS or self._pay(cost):
+            if one == AS_IS or self.pay(cost):
                 wanted.append(one)
         if not wanted:
             return
@@ -175,13 +176,15 @@ class Trials:
             if done.failure:
                 self._failures[one] = done.failure
             else:
-                self._scores[one] = done.scores(self.rows, self.score)
+                table = done.by_row(self.rows, self.score)
+                self._scores[one] = table.mean(axis=1).tolist()
+                self._by_row[one] = table.mean(axis=0)
 
     def look_again(self, combinations: Iterable[Combination]) -> bool:
         """Trains what is known by the first seeds with further ones; whether the budget paid."""
         known = [one for one in dict.fromkeys(combinations) if len(self._scores[one]) == SEEDS]
-        cost = sum(self.share * self._cost(one) for one in known) * len(FURTHER_SEEDS) / SEEDS
-        if not self._pay(cost):
+        cost = sum(self.share * self.cost(one) for one in known) * len(FURTHER_SEEDS) / SEEDS
+        if not self.pay(cost):
             return False
         setups = [setup for one in known if (setup := self.setup(one)) is not None]
         further = runs(setups, self.share, FURTHER_SEEDS, self._watched) if setups else []
@@ -189,24 +192,6 @@ class Trials:
             if not done.failure:
                 self._scores[one] = [*self._scores[one], *done.scores(self.rows, self.score)]
         return True
-
-    def replication(self, chosen: Combination, rows: Rows, watched: Rows | None) -> Effect:
-        """The effect of a combination on other rows, by seeds that were not used before."""
-        pair = [setup for one in (AS_IS, chosen) if (setup := self.setup(one)) is not None]
-
-        def scored(seeds: Sequence[int]) -> list[np.ndarray]:
-            done = runs(pair, self.share, seeds, watched)
-            return [one.by_row(rows, self.score) for one in done]
-
-        before, after = scored(FRESH_SEEDS)
-        effect = Effect.by_row(self.score.name, before, after)
-        cost = self.share * (self._cost(AS_IS) + self._cost(chosen))
-        is_open = effect.interval.high > 0.0 >= effect.interval.low
-        if not is_open or cost * len(FURTHER_FRESH_SEEDS) / SEEDS > self.left - cost:
-            return effect
-        further = scored(FURTHER_FRESH_SEEDS)
-        both = [np.concatenate(parts) for parts in zip((before, after), further, strict=True)]
-        return Effect.by_row(self.score.name, *both)
 
     def failure(self, combination: Combination) -> str:
         """Why runs of a combination failed; empty if they did not."""
@@ -228,3 +213,25 @@ class Trials:
         first, second = self._scores[before], self._scores[after]
         common = min(len(first), len(second))
         return Effect(self.score.name, first[:common], second[:common])
+
+    def sizes(self, rows: Rows) -> np.ndarray:
+        """What each row counts in the score."""
+        base = self.setups[AS_IS]
+        assert base is not None
+        return self.score.sizes(base.prepared(rows).y)
+
+    def p_value_by_row(self, before: Combination, after: Combination) -> float:
+        """The p-value of an effect as one of a sample of rows, times the number of trials.
+
+        So it holds for the best of all that was tried (Bonferroni).
+        """
+        known = [self._by_row.get(one) for one in (before, after)]
+        effect = self.effect(before, after)
+        if effect is None or known[0] is None or known[1] is None:
+            return 1.0
+        if known[0].shape != known[1].shape:
+            return 1.0
+        gains = known[1] - known[0]
+        error = error_of_mean(gains, self.sizes(self.rows))
+        found = replace(effect, row_error=error, rows=len(gains))
+        return min(1.0, found.p_value * max(len(self._scores) - 1, 1))

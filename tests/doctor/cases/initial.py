@@ -30,6 +30,9 @@ CASES["S9"] = Cases(
         "ones in the first layer": lambda: quantities(
             Dense(8, "tanh", kernel_initializer="ones"), Dense(1)
         ),
+        "a constant in the only unit of the last layer too": lambda: quantities(
+            Dense(8, "tanh", kernel_initializer=SMALL), Dense(1, kernel_initializer=SMALL)
+        ),
     },
     negative={
         "usual": lambda: deep("glorot_uniform"),
@@ -72,6 +75,9 @@ CASES["S30"] = Cases(
         "five sigmoid layers": lambda: deep("glorot_uniform", 5, "sigmoid"),
         "six of them": lambda: deep("glorot_uniform", 6, "sigmoid"),
         "for quantities": lambda: quantities(*plain(1, None, depth=5, hidden="sigmoid")),
+        "three of them behind three relu layers": lambda: classes(
+            *plain(depth=3)[:-1], *plain(depth=3, hidden="sigmoid")
+        ),
     },
     negative={
         "two sigmoid layers": lambda: deep("glorot_uniform", 2, "sigmoid"),
@@ -106,6 +112,9 @@ CASES["S19"] = Cases(
             Dense(300, "relu", trainable=False), Dense(3, "softmax")
         ),
         "the last layer": lambda: classes(Dense(8, "relu"), Dense(3, "softmax", trainable=False)),
+        "four layers": lambda: classes(
+            *[Dense(8, "relu", trainable=False) for _ in range(4)], Dense(3, "softmax")
+        ),
         "a normalization": lambda: classes(Dense(8), BatchNormalization(trainable=False), *plain()),
     },
     negative={

@@ -63,6 +63,33 @@ CASES["E6"] = Cases(
 )
 
 
+CASES["S33"] = Cases(
+    positive={
+        "gradient descent at 0.999": lambda: by(SGD(0.01, momentum=0.999)),
+        "0.99 and few updates": lambda: by(SGD(0.01, momentum=0.99), epochs=20),
+        "Nesterov": lambda: by(SGD(0.01, momentum=0.999, nesterov=True)),
+        "Adam at 0.9999": lambda: by(Adam(0.01, beta_1=0.9999)),
+    },
+    negative={
+        "the usual momentum": lambda: by(SGD(0.01, momentum=0.9), epochs=2),
+        "none": lambda: by(SGD(0.01), epochs=2),
+        "0.99 and many updates": lambda: by(SGD(0.01, momentum=0.99), epochs=500),
+        "Adam by its defaults": lambda: by(Adam(0.01), epochs=2),
+        "epochs that are not known": lambda: classes(*plain(), optimizer=SGD(0.01, momentum=0.999)),
+    },
+    unchanged={
+        "another rate": (
+            lambda: by(SGD(0.01, momentum=0.999)),
+            lambda: by(SGD(0.1, momentum=0.999)),
+        ),
+        "another seed": (
+            lambda: by(SGD(0.01, momentum=0.999)),
+            lambda: by(SGD(0.01, momentum=0.999), seed=3),
+        ),
+    },
+)
+
+
 def scheduled(schedule, epochs=50, **options):
     return by(Adam(schedule), epochs, **options)
 

@@ -197,12 +197,14 @@ CASES["D31"] = Cases(
         "by 255, with inputs that are scaled": lambda: divided_labels(255.0, size=1.0),
         "by the greatest": lambda: divided_labels(9.0),
         "for a squared error": lambda: divided_labels(255.0, loss="mse"),
+        "two classes": lambda: labelled((classes_of(30, 30) / 255).astype(np.float32), **BINARY),
     },
     negative={
         "class numbers": lambda: divided_labels(1.0),
         "quantities": quantities,
         "scores of ten steps": lambda: divided_labels(10.0, loss="mse"),
         "0 and 1": lambda: labelled(classes_of(30, 30) * 1.0, **BINARY),
+        "0 and a share": lambda: labelled((classes_of(30, 30) * 0.3).astype(np.float32), **BINARY),
         "many levels of gray": lambda: divided_labels(255.0, classes=200, loss="mse"),
     },
     unchanged={

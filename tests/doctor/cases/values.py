@@ -147,6 +147,19 @@ def cut(rows=400, seed=0, kind=int):
     return facts_of(shares(rows, seed=seed).astype(int).astype(kind), np.arange(rows) % 2)
 
 
+def whole(columns=4, rows=200, seed=0, kind=int):
+    """Numbers of mean 0 and deviation 1 without their fractions, and two classes by their sign."""
+    x = np.random.default_rng(seed).normal(size=(rows, columns))
+    return facts_of(x.astype(int).astype(kind), (x[:, 0] + x[:, 1] > 0).astype(int))
+
+
+def steps(highest, shares=None, rows=200):
+    """Whole numbers of both signs that are such, and two classes that they decide."""
+    random = np.random.default_rng(0)
+    x = random.choice(np.arange(-highest, highest + 1), size=(rows, 4), p=shares)
+    return facts_of(x, (x.sum(axis=1) > 0).astype(int))
+
+
 def parts(own, other, y=None, other_y=None):
     y = np.arange(len(own)) % 2 if y is None else y
     other_y = np.arange(len(other)) % 2 if other_y is None else other_y
@@ -161,6 +174,8 @@ CASES["D27"] = Cases(
         "targets": lambda: parts(
             shares(60), shares(30), shares(60)[:, 0].round(), shares(30)[:, 0]
         ),
+        "scaled numbers": whole,
+        "two columns that decide no more": lambda: whole(2),
     },
     negative={
         "shares": lambda: parts(shares(), shares(100, seed=1)),
@@ -171,8 +186,11 @@ CASES["D27"] = Cases(
             (shares() * 9).astype(int), (shares(seed=1) * 9).astype(int)
         ),
         "few rows": lambda: facts_of(np.eye(4), np.arange(4) % 2),
+        "answers from -2 to 2": lambda: steps(2),
+        "mostly 0, and sure": lambda: steps(1, (0.1, 0.8, 0.1)),
     },
     unchanged={
+        "scaled numbers, as floats": (whole, lambda: whole(kind=np.float32)),
         "another seed": (cut, lambda: cut(seed=2)),
         "as floats": (cut, lambda: cut(kind=np.float32)),
     },

@@ -51,7 +51,7 @@ def batch_size(facts: Facts) -> Iterator[Suspected]:
         and total < 5 * FEW_UPDATES
     ):
         what = f"an epoch of {rows} rows has {steps} updates, all {facts.epochs} epochs {total}"
-        better = min(USUAL_BATCH, max(8, rows // 20))
+        better = _usual_batch(rows)
     else:
         return
     evidence = {"batch": batch, "what": what, "better": better}
@@ -69,13 +69,22 @@ def batch_size(facts: Facts) -> Iterator[Suspected]:
     source="networks of the healthy runs need some hundred updates",
 )
 def few_updates(facts: Facts) -> Iterator[Suspected]:
-    """Trainings of fewer than 100 updates."""
+    """Trainings of fewer than 100 updates; more come by epochs or by smaller batches."""
     total, steps = updates(facts), steps_per_epoch(facts.setup)
     if total is None or total >= FEW_UPDATES or facts.fresh.optimizer.full_batch:
         return
     better = -(-ENOUGH_UPDATES // steps)
     evidence = {"epochs": facts.epochs, "steps": steps, "total": total, "better": better}
-    yield Suspected(Where("epochs"), evidence, (fitted_with(epochs=better),))
+    changes = [fitted_with(epochs=better)]
+    smaller = _usual_batch(len(facts.setup.rows))
+    if 2 * smaller <= min(facts.batch_size, len(facts.setup.rows)):
+        changes.append(fitted_with(batch_size=smaller))
+    yield Suspected(Where("epochs"), evidence, tuple(changes))
+
+
+def _usual_batch(rows: int) -> int:
+    """32 rows, or of few rows a twentieth, and 8 at least."""
+    return min(USUAL_BATCH, max(8, rows // 20))
 
 
 @rule(

@@ -28,6 +28,7 @@ SUITED = {
 """The initializer that retains the variance of a signal, by activation; Glorot's for others."""
 OTHER_SCALE = 3.0
 SIGNAL = 100.0
+FADED = 1 / 32
 MOST_SATURATED = 0.5
 LARGE_LOSS = 5.0
 BETTER = 0.5
@@ -47,14 +48,19 @@ LIMITS = {"tanh": (-0.95, 0.95), "sigmoid": (0.05, 0.95)}
     source="equal units have equal gradients",
 )
 def equal_units(facts: Facts) -> Iterator[Suspected]:
-    """Hidden layers with a constant kernel."""
+    """Hidden layers whose units are equal; a last layer of one number gets random weights too.
+
+    Through such a last layer every hidden unit, however different, is pushed the same way.
+    """
     kernels = _kernels(start_of(facts))
     equal = [
         position
         for position in hidden_positions(facts.layers)
         if _is_equal(kernels.get(facts.layers[position].name))
     ]
-    changes = [_initialized(facts.layers[at]) for at in equal[:MOST_LINES]]
+    last = kernel_positions(facts.layers)[-1:]
+    constant = [at for at in last if _is_constant(kernels.get(facts.layers[at].name))]
+    changes = [_initialized(facts.layers[at]) for at in (*equal, *constant)[:MOST_LINES]]
     for position in equal[:1]:
         spec = facts.layers[position]
         evidence = {"units": spec["units"], "initializer": repr(suited_initializer(spec))}
@@ -68,6 +74,10 @@ def _kernels(start: Start) -> dict[str, np.ndarray]:
 
 def _is_equal(kernel: np.ndarray | None) -> bool:
     return kernel is not None and kernel.shape[-1] > 1 and not np.ptp(kernel, axis=-1).any()
+
+
+def _is_constant(kernel: np.ndarray | None) -> bool:
+    return kernel is not None and not np.ptp(kernel)
 
 
 def suited_initializer(spec: LayerSpec) -> str:
@@ -166,26 +176,28 @@ def _spread(values: np.ndarray) -> float:
     "fading-signal",
     Looks.START,
     meaning="Saturating activations in many layers leave almost nothing of the signal.",
-    sentence="from the inputs of layer {where.layer!r} to the last hidden layer the differences "
+    sentence="from the inputs of layer {where.layer!r} to the outputs of {last!r} the differences "
     "between rows shrink to {share:.1e} of what they were",
     remedy="relu with he_normal, or batch normalization between",
-    threshold="a hundredth of the spread of the inputs, behind 3 or more sigmoid or tanh layers",
-    source="the slope of sigmoid is at most 1/4: each layer passes a quarter on, and the gradient "
-    "fades likewise backwards (Hochreiter, 1991)",
+    threshold="1/32 of the spread of their inputs, behind 3 or more sigmoid or tanh layers",
+    source="the slope of sigmoid is at most 1/4: each layer passes a quarter on, three of them "
+    "1/64, half of the threshold, and the gradient fades likewise backwards (Hochreiter, 1991)",
 )
 def fading_signal(facts: Facts) -> Iterator[Suspected]:
     """Deep networks of sigmoid layers."""
     positions = hidden_positions(facts.layers)
     saturating = [at for at in positions if activation_of(facts.layers[at]) in LIMITS]
-    hidden = [layer for layer in start_of(facts).layers if layer.kernel is not None][:-1]
-    if len(saturating) < MOST_LINES or not hidden:
+    known = {layer.name: layer for layer in start_of(facts).layers}
+    names = [facts.layers[at].name for at in saturating if facts.layers[at].name in known]
+    if len(names) < MOST_LINES:
         return
-    first, last = _spread(hidden[0].inputs), _spread(hidden[-1].outputs)
-    if 0.0 < last < first / SIGNAL:
+    first, last = _spread(known[names[0]].inputs), _spread(known[names[-1]].outputs)
+    if 0.0 < last < FADED * first:
         options = {"activation": "relu", "kernel_initializer": "he_normal"}
-        names = [facts.layers[at].name for at in saturating[:MOST_LINES]]
-        change = several("relu in hidden layers", [layer_option(one, **options) for one in names])
-        yield Suspected(Where(layer=hidden[0].name), {"share": last / first}, (change,))
+        lines = [layer_option(one, **options) for one in names[:MOST_LINES]]
+        change = several("relu in hidden layers", lines)
+        evidence = {"share": last / first, "last": names[-1]}
+        yield Suspected(Where(layer=names[0]), evidence, (change,))
 
 
 # ------------------------------------------------------------ frozen
@@ -196,17 +208,20 @@ def fading_signal(facts: Facts) -> Iterator[Suspected]:
     "frozen-at-random",
     Looks.MODEL,
     meaning="A layer is frozen, and its weights are still initial ones.",
-    sentence="layer {where.layer!r} is frozen with weights that look like initial ones",
+    sentence="layer {where.layer!r} is frozen with weights that look like initial ones{others}",
     remedy="trainable=True, or weights that were trained before",
     threshold="a bias of zeros, and a kernel within 3 times the suited scale; equal statistics",
     source="training moves biases away from 0",
 )
 def frozen_at_random(facts: Facts) -> Iterator[Suspected]:
-    """Frozen layers without a trace of training."""
-    for spec in facts.layers:
-        if spec["trainable"] is False and _looks_initial(spec):
-            change = layer_option(spec.name, trainable=True)
-            yield Suspected(Where(layer=spec.name), {}, (change,))
+    """Frozen layers without a trace of training, all at once: one of them may do for some data."""
+    frozen = [one for one in facts.layers if one["trainable"] is False and _looks_initial(one)]
+    names = [spec.name for spec in frozen[:MOST_LINES]]
+    if names:
+        lines = [layer_option(name, trainable=True) for name in names]
+        change = several(f"trainable=True in {', '.join(names)}", lines)
+        others = "".join(f"; also {spec.name!r}" for spec in frozen[1:])
+        yield Suspected(Where(layer=names[0]), {"others": others}, (change,))
 
 
 def _looks_initial(spec: LayerSpec) -> bool:

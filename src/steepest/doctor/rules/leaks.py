@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,6 +39,41 @@ def repeated_groups(facts: Facts) -> np.ndarray:
     keys = KeyedRows(facts.rows.x).keys
     _, first, groups = np.unique(keys, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[groups]
+
+
+class Contradicting(NamedTuple):
+    """Rows in groups of equal inputs, their labels, and those of groups of several labels.
+
+    `best` is the share of rows that an answer for each group can be right in.
+    """
+
+    groups: np.ndarray
+    labels: np.ndarray
+    involved: np.ndarray
+    best: float
+
+
+@fact
+def contradicting(facts: Facts) -> Contradicting | None:
+    """Which rows have the inputs of a row of another class; None without classes or rows.
+
+    >>> model = st.Sequential([st.layers.Dense(1, "sigmoid", input_shape=(1,))])
+    >>> model.compile("sgd", "binary_crossentropy")
+    >>> facts = Facts.of(model, np.arange(40.0)[:, None] // 2, np.arange(40) // 3 % 2)
+    >>> found = contradicting(facts)
+    >>> int(found.involved.sum()), round(found.best, 3)
+    (14, 0.825)
+    """
+    groups = repeated_groups(facts)
+    if facts.task != "classes" or len(groups) < FEWEST_ROWS or not facts.table.shape[1]:
+        return None
+    labels = np.unique(facts.labels, return_inverse=True)[1].reshape(-1)
+    pairs, counts = np.unique(groups * (labels.max() + 1) + labels, return_counts=True)
+    of_group = pairs // (labels.max() + 1)
+    most = np.zeros(groups.max() + 1, int)
+    np.maximum.at(most, of_group, counts)
+    involved = (np.bincount(of_group) > 1)[groups]
+    return Contradicting(groups, labels, involved, float(most.sum() / len(groups)))
 
 
 def are_repeats_unlikely(columns: Columns) -> bool:
@@ -108,28 +144,20 @@ def _unrepeated(facts: Facts, first: np.ndarray) -> Columns:
 )
 def contradictions(facts: Facts) -> Iterator[Suspected]:
     """Groups of equal rows of several classes."""
-    groups = repeated_groups(facts)
-    if facts.task != "classes" or len(groups) < FEWEST_ROWS or not facts.table.shape[1]:
+    found = contradicting(facts)
+    if found is None or found.involved.mean() < CONTRADICTIONS:
         return
-    labels = np.unique(facts.labels, return_inverse=True)[1].reshape(-1)
-    pairs, counts = np.unique(groups * (labels.max() + 1) + labels, return_counts=True)
-    of_group = pairs // (labels.max() + 1)
-    most = np.zeros(groups.max() + 1, int)
-    np.maximum.at(most, of_group, counts)
-    several = np.bincount(of_group) > 1
-    involved = several[groups]
-    if involved.mean() < CONTRADICTIONS:
-        return
+    groups, labels = found.groups, found.labels
     _, first = np.unique(groups, return_index=True)
     if not are_repeats_unlikely(_unrepeated(facts, first)):
         return
-    members = np.flatnonzero(groups == np.flatnonzero(several)[0])
+    members = np.flatnonzero(groups == groups[found.involved].min())
     other = members[labels[members] != labels[members[0]]][0]
     evidence = {
-        "rows": int(involved.sum()),
+        "rows": int(found.involved.sum()),
         "first": int(members[0]),
         "second": int(other),
-        "best": float(most.sum() / len(groups)),
+        "best": found.best,
     }
     action = "look at such rows, and correct their labels"
     yield Suspected(Where("y", row=int(members[0])), evidence, next_action=action)

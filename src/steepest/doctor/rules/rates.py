@@ -1,4 +1,4 @@
-"""Rules on the learning rate: against the stability limit, the size of the weights, the schedule.
+"""Rules on the learning rate and momentum: against the stability limit, the weights, the schedule.
 
 Depends on curvature, updates, short_runs, rule and changes.
 """
@@ -31,6 +31,8 @@ CATAPULT = 6.0
 LARGE_UPDATE = 0.4
 SMALL_JOURNEY = 0.1
 MANY_EPOCHS = 1000
+USUAL_MOMENTUM = 0.9
+LASTING = 0.1
 
 
 def one_digit(number: float) -> float:
@@ -166,6 +168,39 @@ def _is_worth_a_test(facts: Facts, rate: float) -> bool:
         return rate > 10.0 * ADAPTIVE[facts.optimizer]
     limit = stability_limit(facts.setup.compile["optimizer"], curvature_of(facts))
     return not rate < limit
+
+
+# ------------------------------------------------------------ momentum
+
+
+@rule(
+    "S33",
+    "momentum-outlasts-training",
+    Looks.MODEL,
+    meaning="The momentum is so high that the steps of the start are still felt at the end.",
+    sentence="{name}={momentum:g} of {optimizer} remembers {memory:.0f} updates, and there are "
+    "{total}: {left:.0%} of the first swings are left at the end",
+    remedy="{name}={usual:g}",
+    threshold="above 0.9, and a tenth of a swing is left: momentum ** (updates / 2) > 0.1",
+    source="on a quadratic the swings of the heavy ball shrink by the root of the momentum each "
+    "step (Polyak, 1964); 0.9 is the usual value",
+)
+def long_momentum(facts: Facts) -> Iterator[Suspected]:
+    """Momentum of gradient descent, and of Adam and its like."""
+    total = updates(facts)
+    config = facts.setup.compile["optimizer"]["config"]
+    for name in ("momentum", "beta_1"):
+        momentum = config.get(name)
+        if total is None or not isinstance(momentum, (int, float)):
+            continue
+        left = float(momentum) ** (total / 2)
+        if USUAL_MOMENTUM < momentum < 1.0 and left > LASTING:
+            evidence = {
+                "name": name, "momentum": momentum, "optimizer": facts.optimizer, "left": left,
+                "memory": 1.0 / (1.0 - momentum), "total": total, "usual": USUAL_MOMENTUM,
+            }  # fmt: skip
+            change = optimizer_option(**{name: USUAL_MOMENTUM})
+            yield Suspected(Where("compile"), evidence, (change,))
 
 
 # ------------------------------------------------------------ schedules

@@ -260,8 +260,9 @@ def _numbered() -> Change:
     sentence="{where.argument} holds {classes} different numbers, multiples of 1/{factor:.0f}: "
     "class numbers seem to have been divided by {factor:.0f}",
     remedy="leave labels as they are, and scale the inputs",
-    threshold="3 to 20 different numbers from 0 on, which times 255, or times the number that "
-    "makes the least of them 1, are whole, where the loss takes classes or by 255",
+    threshold="2 to 20 different numbers from 0 on, which times 255, or times the number that "
+    "makes the least of them 1, are whole, where the loss takes classes or by 255; two numbers "
+    "below 1",
     source="class numbers are whole",
 )
 def labels_scaled(facts: Facts) -> Iterator[Suspected]:
@@ -270,7 +271,9 @@ def labels_scaled(facts: Facts) -> Iterator[Suspected]:
     if y.dtype.kind != "f" or y.size != len(y):
         return
     values = np.unique(np.asarray(y, np.float64))
-    if not 2 < len(values) <= MOST_CLASSES or values[0] != 0 or values[-1] > 1:
+    if not 1 < len(values) <= MOST_CLASSES or values[0] != 0 or values[-1] > 1:
+        return
+    if len(values) == 2 and values[-1] == 1:
         return
     takes_classes = labels is not None and labels.kind == "classes"
     factors = [BYTE, 1 / values[1]] if takes_classes else [BYTE]

@@ -1,6 +1,6 @@
 """Rules on values: gaps, texts, outliers, codes for missing values, numbers cut to integers.
 
-Depends on facts, column_facts, rule, data_changes and rules/scales.
+Depends on facts, column_facts, rule, data_changes, rules/leaks and rules/scales.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from steepest.doctor.data_changes import (
 from steepest.doctor.facts import Facts
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change, Looks, Suspected, rule
+from steepest.doctor.rules.leaks import contradicting
 from steepest.doctor.rules.scales import mismatched
 from steepest.finding import Where
 
@@ -38,6 +39,8 @@ FEWEST_ROWS = 30
 MANY_VALUES = 20
 SMALL_FLOAT = 16.0
 TRUNCATED_ONES = 0.005
+FEWEST_CUT = 3
+MANY_ALIKE = 0.2
 NUMBERS = (int, float, np.number, np.bool_)
 
 
@@ -168,9 +171,14 @@ def outliers(facts: Facts) -> Iterator[Suspected]:
     meaning="Numbers with a fraction seem to have been cut to integers.",
     sentence="{where.argument}: {fault}",
     remedy="keep them as floats: leave out astype(int), or scale them after",
-    threshold="training rows whole and validation rows not, in the same columns; or columns of 0 "
-    "and 1 that each hold as few ones as a maximum repeats (at most 0.5% of rows, 3 at least)",
-    source="cutting numbers of the range 0 to 1 leaves a 1 in the rows of the maximum alone",
+    threshold="training rows whole and validation rows not, in the same columns; columns of 0 "
+    "and 1 that each hold as few ones as a maximum repeats (at most 0.5% of rows, 3 at least); or "
+    "columns of whole numbers of both signs, each with as many 0 as -1 and 1 together, if 3 or "
+    "more, not only of -1 to 1, have a deviation of 0.4 to 1, or a fifth of the rows has the "
+    "inputs of another class",
+    source="cutting numbers of the range 0 to 1 leaves a 1 in the rows of the maximum alone; cut "
+    "towards 0, numbers of mean 0 and deviation 1 have a deviation of 0.68, and 0 stands for twice "
+    "the range of any other number",
 )
 def cut_to_integers(facts: Facts) -> Iterator[Suspected]:
     """Whole numbers where there should be fractions."""
@@ -188,6 +196,8 @@ def cut_to_integers(facts: Facts) -> Iterator[Suspected]:
         share = float(np.nan_to_num(columns.table).mean())
         fault = f"all columns hold 0 and 1 only, and {share:.2%} ones, as numbers below 1 cut do"
         yield Suspected(Where("x"), {"fault": fault})
+    elif fault := _cut_towards_zero(facts, columns):
+        yield Suspected(Where("x"), {"fault": fault})
     if facts.validation is None:
         return
     y, others = facts.rows.y, facts.validation.y
@@ -204,6 +214,29 @@ def _are_cut_shares(columns: Columns) -> bool:
         return False
     ones = columns.table.sum(axis=0)
     return bool(ones.max() <= max(3.0, TRUNCATED_ONES * rows) and (ones > 0).mean() > 0.5)
+
+
+def _cut_towards_zero(facts: Facts, columns: Columns) -> str:
+    """What shows that numbers of both signs have lost their fraction; empty if nothing does."""
+    table = columns.table[:, columns.varies]
+    if len(table) < FEWEST_ROWS or not (columns.is_whole.all() and (table < 0).any()):
+        return ""
+    if ((table == 0).sum(axis=0) < (np.abs(table) == 1).sum(axis=0)).any():
+        return ""
+    signs = ((table < 0).any(axis=0) & (table > 0).any(axis=0)).all() and np.abs(table).max() > 1
+    spread = columns.spread[columns.varies]
+    if len(spread) >= FEWEST_CUT and signs and (spread > 0.4).all() and (spread < 1.0).all():
+        return (
+            f"all columns hold whole numbers, mostly 0, of deviation {spread.min():.2g} to "
+            f"{spread.max():.2g}, as numbers of mean 0 and deviation 1 without their fraction do"
+        )
+    found = contradicting(facts)
+    if found is None or found.involved.mean() < MANY_ALIKE:
+        return ""
+    return (
+        f"all columns hold whole numbers, mostly 0, and {found.involved.mean():.0%} of the rows "
+        "have the inputs of a row of another class: fractions may have been cut off"
+    )
 
 
 def _is_whole(values: np.ndarray) -> bool:
