@@ -17,6 +17,7 @@ MOST_LINES = 3
 positive = [(code, name) for code, cases in CASES.items() for name in cases.positive]
 negative = [(code, name) for code, cases in CASES.items() for name in cases.negative]
 unchanged = [(code, name) for code, cases in CASES.items() for name in cases.unchanged]
+edges = [(code, name) for code, cases in CASES.items() for name in cases.edges]
 
 
 @pytest.mark.parametrize("code", TABLE)
@@ -85,6 +86,12 @@ def test_a_rule_does_not_suspect(code, name):
     facts = CASES[code].negative[name]()
     assert found(code, facts) == []
     compare(RECORD, f"{code}: {name}", recorded(facts, []))
+
+
+@pytest.mark.parametrize("code, name", edges)
+def test_a_rule_suspects_from_its_threshold_on(code, name):
+    beyond, before = (found(code, make()) for make in CASES[code].edges[name])
+    assert beyond and not before
 
 
 @pytest.mark.parametrize("code, name", unchanged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,12 +19,14 @@ class Cases:
     """What a rule must find and must not.
 
     `unchanged` holds pairs of facts that differ in what must not matter (a constant added, columns
-    permuted, another seed): the rule finds the same in both.
+    permuted, another seed): the rule finds the same in both. `edges` holds pairs at the two sides
+    of a threshold: the rule suspects the first, which is just beyond it, and not the second.
     """
 
     positive: dict[str, Make]
     negative: dict[str, Make]
     unchanged: dict[str, tuple[Make, Make]]
+    edges: dict[str, tuple[Make, Make]] = field(default_factory=dict)
 
 
 CASES: dict[str, Cases] = {}

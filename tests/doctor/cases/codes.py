@@ -38,6 +38,15 @@ def targets_coded(value):
     return facts_of(x, y)
 
 
+def among(others, code, count=3):
+    """A column of these numbers, and a code in some rows."""
+    values = np.concatenate([np.full(count, code), others]).astype(np.float64)
+    x = np.column_stack([values, np.random.default_rng(0).normal(size=len(values))])
+    return facts_of(x, np.arange(len(x)) % 2)
+
+
+PAIRS = np.arange(80) // 2
+
 CASES["D28"] = Cases(
     positive={
         "-999 among normal numbers": lambda: coded(-999.0),
@@ -69,6 +78,42 @@ CASES["D28"] = Cases(
             lambda: coded(-999.0, offset=7.0),
         ),
     },
+    edges={
+        "3 times": (lambda: coded(-999.0, count=3), lambda: coded(-999.0, count=2)),
+        "a share of 0.002": (
+            lambda: coded(-999.0, count=4, rows=2000),
+            lambda: coded(-999.0, count=4, rows=2001),
+        ),
+        "under half of the rows": (
+            lambda: coded(-999.0, count=149),
+            lambda: coded(-999.0, count=150),
+        ),
+        "20 others": (
+            lambda: among(np.arange(20), -999),
+            lambda: among(np.arange(19), -999),
+        ),
+        "10 different others": (
+            lambda: among(np.arange(40) % 10, -999),
+            lambda: among(np.arange(40) % 9, -999),
+        ),
+        "farther than the quartiles are": (
+            lambda: among(np.arange(41) + 21, 0),
+            lambda: among(np.arange(41) + 20, 0),
+        ),
+        "below 0, three times as often": (
+            lambda: among(PAIRS, -1, 6),
+            lambda: among(PAIRS, -1, 5),
+        ),
+        "below 0, with others from 0 on": (
+            lambda: among(PAIRS, -9, 6),
+            lambda: among(PAIRS - 1, -9, 6),
+        ),
+        "as often as the three least whole numbers": (
+            lambda: among([*PAIRS, 3, 3], -1, 6),
+            lambda: among([*PAIRS, 2, 2], -1, 6),
+        ),
+        "in the targets, far away": (lambda: targets_coded(-99.0), lambda: targets_coded(-9.0)),
+    },
 )
 
 CASES["D29"] = Cases(
@@ -89,5 +134,15 @@ CASES["D29"] = Cases(
     unchanged={
         "another seed": (lambda: coded(1e6), lambda: coded(1e6, seed=3)),
         "another number": (lambda: coded(1e6), lambda: coded(-5e4)),
+    },
+    edges={
+        "farther than the range of the others": (
+            lambda: among(np.arange(41), -41),
+            lambda: among(np.arange(41), -40),
+        ),
+        "above them": (
+            lambda: among(np.arange(41), 81),
+            lambda: among(np.arange(41), 80),
+        ),
     },
 )

@@ -12,6 +12,23 @@ def with_column(values, at=1, seed=0, rows=60):
     return facts_of(x, y)
 
 
+def table(*columns, y=None):
+    """Facts of a table with these columns."""
+    x = np.column_stack(columns).astype(np.float64)
+    return facts_of(x, np.arange(len(x)) % 2 if y is None else y)
+
+
+def noise(rows, columns=1):
+    return np.random.default_rng(0).normal(size=(rows, columns))
+
+
+def least_of(varying):
+    """A column of the least number, beside one that has it too among so many that vary."""
+    values = noise(30, varying)
+    values[0, 0] = -9.0
+    return table(np.full(30, -9.0), values)
+
+
 def picture_like():
     random = np.random.default_rng(0)
     x = random.random((80, 5, 5)) * (random.random((80, 5, 5)) < 0.5)
@@ -41,6 +58,10 @@ CASES["D3"] = Cases(
             lambda: facts_of(blobs()[0] * [1, 0, 1, 0], blobs()[1]),
         ),
     },
+    edges={
+        "two rows": (lambda: table([1, 1], [2, 3]), lambda: table([1], [2])),
+        "the least number of a quarter of the columns": (lambda: least_of(5), lambda: least_of(4)),
+    },
 )
 
 
@@ -65,6 +86,20 @@ CASES["D13"] = Cases(
         "another order": (numbered, lambda: numbered(seed=3)),
         "another first number": (numbered, lambda: numbered(first=500)),
         "another place": (numbered, lambda: numbered(at=3)),
+    },
+    edges={
+        "20 rows": (
+            lambda: table(np.arange(20), noise(20)),
+            lambda: table(np.arange(19), noise(19)),
+        ),
+        "another column": (
+            lambda: table(np.arange(30), noise(30)),
+            lambda: table(np.arange(30)),
+        ),
+        "one gap": (
+            lambda: table([*range(29), 30], noise(30)),
+            lambda: table([*range(29), 31], noise(30)),
+        ),
     },
 )
 
@@ -98,7 +133,23 @@ CASES["D19"] = Cases(
         "another seed": (repeated, lambda: repeated(seed=2)),
         "a constant added": (repeated, lambda: repeated(offset=30.0)),
     },
+    edges={
+        "20 rows": (lambda: twice(noise(20)), lambda: twice(noise(19))),
+        "3 values": (lambda: twice(np.arange(30) % 3), lambda: twice(np.arange(30) % 2)),
+        "quartiles that differ": (
+            lambda: twice(np.maximum(np.arange(40), 28)),
+            lambda: twice(np.maximum(np.arange(40), 29)),
+        ),
+        "the first thousand columns": (
+            lambda: table(noise(40, 999), noise(40, 999)[:, 0]),
+            lambda: table(noise(40, 1000), noise(40, 1000)[:, 0]),
+        ),
+    },
 )
+
+
+def twice(column):
+    return table(column, column)
 
 
 def shops(count=40, rows=800, seed=0, offset=0, is_class=False):
@@ -109,6 +160,13 @@ def shops(count=40, rows=800, seed=0, offset=0, is_class=False):
     x = np.column_stack([shop + offset, random.normal(size=rows)])
     y = effect[shop] + 0.3 * x[:, 1] + random.normal(scale=0.3, size=rows)
     return facts_of(x, (y > 0).astype(int) if is_class else y.astype(np.float32))
+
+
+def stores(count, rows):
+    """Numbers that alone decide a quantity, in no order."""
+    number = np.arange(rows) % count
+    effect = np.random.default_rng(1).normal(size=count)
+    return table(number, noise(rows), y=effect[number].astype(np.float32))
 
 
 def ages(rows=800, seed=0):
@@ -135,5 +193,9 @@ CASES["D20"] = Cases(
     unchanged={
         "another seed": (shops, lambda: shops(seed=5)),
         "a constant added": (shops, lambda: shops(offset=100)),
+    },
+    edges={
+        "20 numbers": (lambda: stores(20, 100), lambda: stores(19, 100)),
+        "3 rows of each": (lambda: stores(25, 75), lambda: stores(25, 74)),
     },
 )

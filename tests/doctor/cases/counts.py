@@ -26,6 +26,10 @@ def normalized(momentum=0.99, **options):
     return classes(*layers, Dense(3, "softmax"), **options)
 
 
+def batches(rows, batch_size, epochs):
+    return classes(*plain(), rows=rows, batch_size=batch_size, epochs=epochs)
+
+
 CASES["S14"] = Cases(
     positive={
         "more rows than there are": lambda: classes(*plain(), rows=110, batch_size=2000, epochs=5),
@@ -47,6 +51,16 @@ CASES["S14"] = Cases(
             lambda: classes(*plain(), rows=400, batch_size=256, epochs=20, seed=1),
         ),
     },
+    edges={
+        "batches of over 32": (lambda: batches(101, 33, 1), lambda: batches(101, 32, 1)),
+        "over 100 rows": (lambda: batches(101, 50, 1), lambda: batches(100, 50, 1)),
+        "10 updates an epoch": (lambda: batches(297, 33, 1), lambda: batches(330, 33, 1)),
+        "500 updates": (lambda: batches(165, 33, 99), lambda: batches(165, 33, 100)),
+        "4 rows, normalized": (
+            lambda: normalized(batch_size=3),
+            lambda: normalized(batch_size=4),
+        ),
+    },
 )
 
 CASES["S22"] = Cases(
@@ -66,6 +80,9 @@ CASES["S22"] = Cases(
             lambda: two_classes(*plain(1, "sigmoid"), epochs=3, seed=1),
         ),
     },
+    edges={
+        "100 updates": (lambda: batches(60, 60, 99), lambda: batches(60, 60, 100)),
+    },
 )
 
 CASES["S27"] = Cases(
@@ -73,6 +90,8 @@ CASES["S27"] = Cases(
         "few updates": lambda: normalized(epochs=20),
         "a slow average": lambda: normalized(0.999, epochs=200),
         "one epoch": lambda: normalized(0.9, epochs=5),
+        "20 updates": lambda: normalized(epochs=20, batch_size=60),
+        "21 updates": lambda: normalized(epochs=21, batch_size=60),
     },
     negative={
         "many updates": lambda: normalized(epochs=200),
@@ -82,5 +101,11 @@ CASES["S27"] = Cases(
     },
     unchanged={
         "another seed": (lambda: normalized(epochs=20), lambda: normalized(epochs=20, seed=1)),
+    },
+    edges={
+        "a tenth is left": (
+            lambda: normalized(0.5, batch_size=60, epochs=3),
+            lambda: normalized(0.5, batch_size=60, epochs=4),
+        ),
     },
 )

@@ -24,6 +24,8 @@ CASES["S13"] = Cases(
         "hardly any step": lambda: by(SGD(1e-5)),
         "Adam at 1": lambda: by(Adam(1.0)),
         "Adam at 1e-6": lambda: by(Adam(1e-6)),
+        "a rate that takes a thousand epochs": lambda: by(Adam(1e-5), epochs=1),
+        "a rate that takes more": lambda: by(Adam(9.9e-6), epochs=1),
     },
     negative={
         "gradient descent at 0.1": lambda: by(SGD(0.1)),
@@ -94,6 +96,12 @@ def scheduled(schedule, epochs=50, **options):
     return by(Adam(schedule), epochs, **options)
 
 
+def falling(first, last, after, epochs=3, **options):
+    """Four updates an epoch, at a first rate, and at a last one after so many."""
+    schedule = st.schedules.PiecewiseConstantDecay([after - 1], [first, last])
+    return scheduled(schedule, epochs, **options)
+
+
 CASES["S18"] = Cases(
     positive={
         "a tenth every step": lambda: scheduled(st.schedules.ExponentialDecay(0.01, 1, 0.1)),
@@ -118,6 +126,16 @@ CASES["S18"] = Cases(
             lambda: scheduled(st.schedules.CosineDecay(0.1, 50)),
         ),
     },
+    edges={
+        "a third of the updates": (
+            lambda: falling(0.01, 1e-6, after=3),
+            lambda: falling(0.01, 1e-6, after=4),
+        ),
+        "a thousandth of the rate": (
+            lambda: falling(1000.0, 0.96875, after=3),
+            lambda: falling(1000.0, 1.0, after=3),
+        ),
+    },
 )
 
 CASES["S26"] = Cases(
@@ -137,6 +155,20 @@ CASES["S26"] = Cases(
         "another rate": (
             lambda: scheduled(st.schedules.CosineDecay(0.01, 100_000)),
             lambda: scheduled(st.schedules.CosineDecay(0.1, 100_000)),
+        ),
+    },
+    edges={
+        "nine tenths of the rate": (
+            lambda: falling(10.0, 9.5, after=6),
+            lambda: falling(10.0, 9.0, after=6),
+        ),
+        "no fall at all": (
+            lambda: falling(1.0, 0.0, after=99),
+            lambda: falling(1.0, 2.0, after=6),
+        ),
+        "2 updates": (
+            lambda: falling(1.0, 0.0, after=99, epochs=2, batch_size=120),
+            lambda: falling(1.0, 0.0, after=99, epochs=1, batch_size=120),
         ),
     },
 )

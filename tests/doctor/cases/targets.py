@@ -27,6 +27,12 @@ def classes_of(*counts, seed=0, first=0):
     return np.random.default_rng(seed).permutation(y)
 
 
+def weighted(y):
+    x = np.random.default_rng(0).normal(size=(len(y), 4))
+    model = network(2, "softmax", "sparse_categorical_crossentropy")
+    return facts_of(x, y, model, class_weight={0: 1.0, 1: 3.0})
+
+
 CASES["D8"] = Cases(
     positive={
         "20 to 1": lambda: labelled(classes_of(200, 10), 2),
@@ -35,6 +41,12 @@ CASES["D8"] = Cases(
             np.eye(2)[classes_of(200, 10)], 2, loss="categorical_crossentropy"
         ),
         "as texts": lambda: labelled(np.array(["no", "yes"])[classes_of(200, 10)], 2),
+        "20 classes": lambda: labelled(classes_of(*[50] * 19, 4), 20),
+        "over 20 classes": lambda: labelled(classes_of(*[50] * 20, 4), 21),
+        "with weights": lambda: weighted(classes_of(200, 10)),
+        "a loss that does not say what it takes": lambda: labelled(
+            classes_of(200, 10), 1, "sigmoid", lambda y, p: st.math.square(y - p)
+        ),
     },
     negative={
         "balanced": lambda: labelled(classes_of(50, 50, 50)),
@@ -52,6 +64,12 @@ CASES["D8"] = Cases(
         "the classes exchanged": (
             lambda: labelled(classes_of(200, 10), 2),
             lambda: labelled(classes_of(10, 200), 2),
+        ),
+    },
+    edges={
+        "10 to 1": (
+            lambda: labelled(classes_of(101, 10), 2),
+            lambda: labelled(classes_of(100, 10), 2),
         ),
     },
 )
@@ -78,7 +96,21 @@ CASES["D9"] = Cases(
             lambda: labelled(classes_of(1, 60, 60)),
         ),
     },
+    edges={
+        "5 rows": (
+            lambda: labelled(classes_of(200, 4, 200)),
+            lambda: labelled(classes_of(200, 5, 200)),
+        ),
+        "a tenth of the average": (
+            lambda: labelled(classes_of(20, 1), 2),
+            lambda: labelled(classes_of(19, 1), 2),
+        ),
+    },
 )
+
+
+def two_numbers(low, high):
+    return facts_of(blobs()[0], np.tile([low, high], 30), network(1, None, "mse"))
 
 
 def quantities(scale=1.0, offset=0.0, seed=0, optimizer="adam", model=None):
@@ -120,6 +152,17 @@ CASES["D10"] = Cases(
         "another seed": (lambda: quantities(100.0), lambda: quantities(100.0, seed=3)),
         "the other sign": (lambda: quantities(100.0), lambda: quantities(-100.0)),
     },
+    edges={
+        "a size of 5": (lambda: two_numbers(-5.25, 5.25), lambda: two_numbers(-5.0, 5.0)),
+        "a deviation of 0.01": (
+            lambda: two_numbers(-0.0099, 0.0099),
+            lambda: two_numbers(-0.0101, 0.0101),
+        ),
+        "a mean of 10 deviations": (
+            lambda: two_numbers(0.6875, 0.8125),
+            lambda: two_numbers(0.5625, 0.6875),
+        ),
+    },
 )
 
 CASES["D11"] = Cases(
@@ -141,6 +184,9 @@ CASES["D11"] = Cases(
             lambda: labelled(np.zeros(30, int), seed=4),
         ),
     },
+    edges={
+        "2 rows": (lambda: labelled([1, 1]), lambda: labelled([1])),
+    },
 )
 
 BINARY = {"units": 1, "ending": "sigmoid", "loss": "binary_crossentropy"}
@@ -156,6 +202,7 @@ CASES["D18"] = Cases(
             classes_of(20, 20, 20), loss="categorical_crossentropy"
         ),
         "texts": lambda: labelled(np.array(["a", "b", "c"])[classes_of(20, 20, 20)]),
+        "classes from -1": lambda: labelled(classes_of(20, 20, 20, first=-1)),
         "more classes than units": lambda: labelled(classes_of(20, 20, 20, 20)),
     },
     negative={
@@ -179,6 +226,12 @@ CASES["D18"] = Cases(
             lambda: labelled(classes_of(20, 20, 20, first=1).astype(np.float32)),
         ),
     },
+    edges={
+        "a label too high": (
+            lambda: labelled(classes_of(20, 20, 20, 20)),
+            lambda: labelled(classes_of(20, 20, 20)),
+        ),
+    },
 )
 
 
@@ -189,6 +242,13 @@ def divided_labels(by, classes=10, seed=0, size=255.0, loss="sparse_categorical_
     ending = "softmax" if "categorical" in loss else None
     units = classes if ending else 1
     return facts_of(x, (y / by).astype(np.float32), network(units, ending, loss))
+
+
+def parts_of_255(*numbers, repeat=10, loss="sparse_categorical_crossentropy"):
+    y = np.repeat(np.float32(numbers) / 255, repeat)
+    units, ending = (21, "softmax") if "categorical" in loss else (1, None)
+    x = np.random.default_rng(0).random((len(y), 4))
+    return facts_of(x, y, network(units, ending, loss))
 
 
 CASES["D31"] = Cases(
@@ -210,5 +270,20 @@ CASES["D31"] = Cases(
     unchanged={
         "another seed": (lambda: divided_labels(255.0), lambda: divided_labels(255.0, seed=2)),
         "fewer classes": (lambda: divided_labels(255.0), lambda: divided_labels(255.0, 4)),
+    },
+    edges={
+        "3 numbers": (lambda: parts_of_255(0, 1, 2), lambda: parts_of_255(0, 1)),
+        "20 numbers": (
+            lambda: parts_of_255(*range(20)),
+            lambda: parts_of_255(*range(21)),
+        ),
+        "most numbers up to the last": (
+            lambda: parts_of_255(0, 4, 5),
+            lambda: parts_of_255(0, 4, 6),
+        ),
+        "20 rows of quantities": (
+            lambda: parts_of_255(0, 1, 2, 3, repeat=5, loss="mse"),
+            lambda: parts_of_255(*range(19), repeat=1, loss="mse"),
+        ),
     },
 )

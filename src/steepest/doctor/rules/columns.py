@@ -95,7 +95,7 @@ def row_numbers(facts: Facts) -> Iterator[Suspected]:
     if rows < FEWEST_ROWS or width < 2 or not _is_table(facts.rows):
         return
     ids = columns.is_whole & (columns.distinct == rows)
-    ids &= columns.highest - columns.lowest < total * (1 + 1 / rows)
+    ids &= columns.highest - columns.lowest < total + total / rows
     for column in np.flatnonzero(ids).tolist():
         evidence = {
             "name": listed(facts.rows, [column]),
