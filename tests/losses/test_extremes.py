@@ -106,6 +106,29 @@ def test_the_loss_of_probabilities_is_that_of_their_logits(activation, kind, y):
     assert value > 20.0  # more than 1e-7 would allow
 
 
+@pytest.mark.parametrize(
+    ("shape", "made", "used", "is_same"),
+    [
+        ((2,), 0, -1, True),
+        ((2,), -1, 0, True),
+        ((2, 2), 1, -1, True),
+        ((2, 2), 0, -2, True),
+        ((2, 2), 0, -1, False),
+        ((2, 2), -1, 0, False),
+        ((2, 2, 2), 0, -3, True),
+        ((2, 2, 2), -1, 2, True),
+        ((2, 2, 2), 1, -1, False),
+        ((2, 2, 2), 2, 1, False),
+    ],
+)
+def test_logits_are_used_where_both_are_along_one_axis(shape, made, used, is_same):
+    first = np.zeros(shape, np.float32)
+    np.moveaxis(first, made, -1)[..., 0] = 1.0
+    p = activations.softmax(st.constant(-300.0 * first), axis=made)
+    value = losses.categorical_crossentropy(first, p, axis=used).numpy()
+    assert (value.max() == 300.0) == is_same
+
+
 def test_the_derivative_is_probability_minus_target(rng):
     x, y = rng.normal(size=(5, 3)).astype("float32"), np.array([0, 2, 1, 1, 0])
     _, slope = through(activations.softmax, losses.SparseCategoricalCrossentropy(), y, x)

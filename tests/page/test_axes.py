@@ -6,7 +6,7 @@ import pytest
 
 from steepest.page.axes import draw_axes, draw_name, draw_ticks, shortened
 from steepest.page.canvas import Canvas
-from steepest.page.scales import Categories, Scale
+from steepest.page.scales import Axis, Categories, Scale
 from tests.page.drawn import labels_of
 
 
@@ -26,6 +26,37 @@ def test_short_names_are_in_one_row_and_long_ones_in_two():
 def test_names_are_in_two_rows_where_one_is_a_character_too_long():
     assert draw_ticks(Canvas(), Categories(("a" * 18, "b" * 18)), 0.0) == 1
     assert draw_ticks(Canvas(), Categories(("a" * 18, "b" * 19)), 0.0) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "most", "most_small"), [(1, 37, 26), (2, 18, 12), (3, 11, 8), (4, 8, 5)]
+)
+def test_a_picture_is_38_characters_wide_and_a_small_one_27(names: int, most: int, most_small: int):
+    for is_small, length in ((False, most), (True, most_small)):
+        fits, too_long = (
+            Categories(tuple("abcd"[k] * (length + more) for k in range(names))) for more in (0, 1)
+        )
+        assert draw_ticks(Canvas(), fits, 0.0, is_small=is_small) == 1
+        assert draw_ticks(Canvas(), too_long, 0.0, is_small=is_small) == 2
+
+
+@pytest.mark.parametrize(
+    ("axis", "count", "count_small"),
+    [
+        (Scale(0.0, 1.0), 6, 3),
+        (Scale(0.0, 3.0), 4, 4),
+        (Scale(0.0, 8.0), 5, 2),
+        (Categories(tuple("abcdefgh")), 8, 8),
+        (Categories(tuple("abcdefghi")), 5, 5),
+    ],
+)
+def test_an_axis_has_at_most_6_numbers_or_8_names_and_a_small_one_4(
+    axis: Axis, count: int, count_small: int
+):
+    for is_small, labels in ((False, count), (True, count_small)):
+        canvas = Canvas()
+        draw_ticks(canvas, axis, 0.0, is_small=is_small)
+        assert len(drawn(canvas)) == labels
 
 
 def test_names_that_do_not_fit_in_two_rows_are_shortened():

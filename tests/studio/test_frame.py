@@ -72,6 +72,12 @@ def test_incomplete_bytes_are_refused(cut):
         Frame.from_bytes(KNOWN[:cut])
 
 
+def test_an_empty_frame_in_a_stream_is_refused():
+    for stream in (bytes(4), KNOWN + bytes(4)):
+        with pytest.raises(DataError, match="the bytes hold none"):
+            Frame.split(stream)
+
+
 def test_sizes_that_lie_are_refused():
     bent = KNOWN.replace(b'"shape":[3]', b'"shape":[9]')
     with pytest.raises(DataError, match="the bytes hold none"):

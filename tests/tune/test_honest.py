@@ -68,6 +68,20 @@ def test_the_search_names_trials_that_are_not_distinguishable_from_the_best() ->
     assert len(study.best.parts) == 10
 
 
+@pytest.mark.parametrize(
+    ("count", "end"), [(1, "trial 1 (x=1)"), (3, "trial 3 (x=3)"), (4, "trial 3 (x=3) and 1 more")]
+)
+def test_the_summary_names_three_such_trials(
+    count: int, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = st.tune.Study({"x": [*range(count + 1)]}, "grid")
+    while (trial := study.ask()) is not None:
+        study.tell(trial, 0.5)
+    others = study.ranked()[1:]
+    monkeypatch.setattr(type(study), "alike", lambda _: others)
+    assert study.summary().endswith(end)
+
+
 def test_without_enough_rows_nothing_is_said_of_other_trials() -> None:
     study = search(trials=3, validation=(rows(19)), test=None)
     assert study.best.parts == [] and study.alike() == []

@@ -160,6 +160,15 @@ def test_unbatching_gives_the_elements_again() -> None:
     ]  # fmt: skip
 
 
+def test_elements_of_batches_have_a_spec_where_the_batches_have_axes() -> None:
+    batches = Dataset.from_tensor_slices((np.arange(4), np.ones((4, 2)))).batch(2)
+    x, y = batches.unbatch().element_spec
+    assert (x.shape, y.shape) == ((), (2,))
+    for without in (stream(3), Dataset.range(3).map(float, None)):
+        assert without.unbatch().element_spec is None
+    assert Dataset.from_tensor_slices((np.ones((2, 3)), np.ones(2))).unbatch().element_spec is None
+
+
 def test_parts_of_a_batch_are_equally_long() -> None:
     uneven = Dataset.from_generator(lambda: iter([(np.zeros(2), np.zeros(3))]))
     for dataset in (uneven, stream(3)):

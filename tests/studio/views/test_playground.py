@@ -63,6 +63,14 @@ def losses_of(one):
     return losses.tolist()
 
 
+def test_a_training_without_a_condition_ends_after_a_million_epochs():
+    one = experiment()
+    one.epoch = 10**6 - 3
+    for _ in range(9):
+        one.advance(None)
+    assert one.epoch == 10**6 and one.ended
+
+
 def test_parts_of_any_length_are_one_fit():
     one = experiment(layers=[{"units": 3, "dropout": 0.3}])
     for steps in (1, 1, None, None, 2, 7):
