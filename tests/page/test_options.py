@@ -115,6 +115,23 @@ def test_the_best_of_many_runs_are_drawn_and_that_is_said(rng: np.random.Generat
     assert max(run[-1, 0] for run in lines_of(picture, "thin")) < 0.2
 
 
+@pytest.mark.parametrize(("count", "is_whole"), [(400, True), (401, False)])
+def test_400_runs_are_all_drawn(count: int, is_whole: bool):
+    numbers = np.arange(float(count))
+    figure = st.page.Parallel({"a": numbers, "loss": numbers}, "loss", "Runs")
+    remarks = remarks_of(figure.markup("b1"))
+    assert ("The 400 best of 401 runs are drawn." not in remarks) == is_whole
+
+
+@pytest.mark.parametrize(("options", "most"), [(1, 3000), (10, 300), (20, 200)])
+def test_all_slices_together_have_3000_points(options: int, most: int):
+    for count, is_whole in ((most, True), (most + 1, False)):
+        across, up = np.arange(count) % 60, np.arange(count) // 60  # no two nearly coincide
+        runs = {f"a{number}": across for number in range(options)}
+        picture, *_ = shown(st.page.Slices({**runs, "loss": up}, "loss", "Loss"))
+        assert (len(points_of(picture, "small")) == count) == is_whole
+
+
 def test_the_table_holds_all_columns():
     figure = st.page.Parallel(RUNS, "loss", "Runs")
     assert [column.name for column in figure.drawing().columns] == list(RUNS)

@@ -58,6 +58,25 @@ def test_the_drawing_has_counts_and_shares(theme: str):
     assert "75.0% of 4 rows correct" in axes.get_title()
 
 
+@pytest.mark.parametrize(
+    ("classes", "texts", "shares", "names"),
+    [
+        (8, 64, 64, 8),
+        (9, 81, 0, 9),
+        (20, 400, 0, 20),
+        (21, 0, 0, 21),
+        (40, 0, 0, 40),
+        (41, 0, 0, 21),
+    ],
+)
+def test_the_more_classes_the_less_is_written(classes: int, texts: int, shares: int, names: int):
+    pytest.importorskip("matplotlib")
+    axes = st.plot.confusion(np.arange(classes), np.arange(classes)).ax
+    written = [text.get_text() for text in axes.texts]
+    assert (len(written), sum("%" in text for text in written)) == (texts, shares)
+    assert len(axes.get_xticks()) == len(axes.get_yticks()) == names
+
+
 def test_many_classes_have_no_texts_and_some_names():
     pytest.importorskip("matplotlib")
     classes = np.arange(100)

@@ -44,21 +44,27 @@ def _product_along(x: Tensor, axis: int) -> Tensor:
 
 
 def reduce_any(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Whether any entry is true.
+    """Whether any entry is true; false where there are none.
 
-    >>> reduce_any([False, True]).item()
-    True
+    >>> reduce_any([False, True]).item(), reduce_any(np.zeros(0, bool)).item()
+    (True, False)
     """
-    return ops.reduce_max(ops.logical_or(x, False), axis, keepdims)
+    truth = ops.logical_or(x, False)
+    if 0 in truth.shape:
+        return ops.greater(ops.reduce_sum(ops.cast(truth, "int32"), axis, keepdims), 0)
+    return ops.reduce_max(truth, axis, keepdims)
 
 
 def reduce_all(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Whether all entries are true.
+    """Whether all entries are true; true where there are none.
 
-    >>> reduce_all([False, True]).item()
-    False
+    >>> reduce_all([False, True]).item(), reduce_all(np.zeros(0, bool)).item()
+    (False, True)
     """
-    return ops.reduce_min(ops.logical_and(x, True), axis, keepdims)
+    truth = ops.logical_and(x, True)
+    if 0 in truth.shape:
+        return ops.logical_not(reduce_any(truth, axis, keepdims))
+    return ops.reduce_min(truth, axis, keepdims)
 
 
 def reduce_variance(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
