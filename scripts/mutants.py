@@ -3,6 +3,7 @@
     python -m scripts.mutants 20                       # 20 changes anywhere in src/steepest
     python -m scripts.mutants 20 --seed 3 --only src/steepest/core/tape.py
     python -m scripts.mutants 20 --jobs 2 --also tests/agreement
+    python -m scripts.mutants 100 --journal sample.jsonl   # the same again continues it
 
 Each change is tried in a temporary copy of the tree, on the examples of its file and on the tests
 of its own (src/steepest/data/order.py: tests/data/test_order.py), up to the first that fails. One
@@ -12,7 +13,8 @@ enter which function is recorded once, by running their files under a trace func
 `.mutants_cache`; delete that folder after large changes of the source. `--also tests` takes all
 tests, and records the whole suite at its first use. At most `--seconds` of tests are run at a
 time, and a change that makes them take three times as long counts as noticed. Tests that fail
-without a change are named and left out.
+without a change are named and left out. Results in the journal are not sought again: delete the
+lines of changes to be tried once more.
 Depends on mutations.py, tests_by_function.py and pytest.
 """
 
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -116,6 +119,33 @@ class Verdict:
     def survived(self) -> bool:
         """Whether all tests passed."""
         return self.how == "survived"
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Results in a file, a line of JSON each, so that an interrupted search can be continued."""
+
+    path: Path | None
+
+    def of(self, mutations: Sequence[Mutation]) -> list[Verdict]:
+        """The results that the file has of these changes."""
+        if self.path is None or not self.path.exists():
+            return []
+        noted = map(json.loads, self.path.read_text().splitlines())
+        known = {one["change"]: (one["how"], one["by"]) for one in noted}
+        return [Verdict(m, *known[key]) for m in mutations if (key := _digest(m)) in known]
+
+    def note(self, verdict: Verdict) -> None:
+        """Adds a result."""
+        if self.path is not None:
+            line = {"where": _where(verdict), "how": verdict.how, "by": verdict.by}
+            with self.path.open("a") as file:
+                file.write(json.dumps(line | {"change": _digest(verdict.mutation)}) + "\n")
+
+
+def _digest(mutation: Mutation) -> str:
+    changed = mutation.applied(mutation.path.read_bytes())
+    return hashlib.sha256(mutation.path.name.encode() + changed).hexdigest()[:16]
 
 
 @dataclass
@@ -268,12 +298,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--seconds", type=float, default=SECONDS, help="how many of tests for one change"
     )
+    parser.add_argument("--journal", type=Path, help="a file of results, to continue a search")
     options = parser.parse_args(arguments)
     mutations = sampled(ROOT, options.count, options.seed, options.only)
-    found: list[Verdict] = []
+    journal = Journal(options.journal)
+    found = journal.of(mutations)
+    known = {verdict.mutation for verdict in found}
+    rest = [mutation for mutation in mutations if mutation not in known]
     try:
-        for verdict in verdicts(ROOT, mutations, options.jobs, options.also, options.seconds):
+        for verdict in verdicts(ROOT, rest, options.jobs, options.also, options.seconds):
             found.append(verdict)
+            journal.note(verdict)
             print(
                 f"{len(found)}/{len(mutations)} {verdict.how}: {_where(verdict)} {verdict.by}",
                 flush=True,

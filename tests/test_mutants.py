@@ -389,6 +389,30 @@ def test_an_interrupt_lists_what_was_found(
     assert "interrupted\n\nsurvived: src/steepest/top.py:1" in capsys.readouterr().out
 
 
+def test_a_search_is_continued_from_its_journal(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried: list[Mutation] = []
+
+    def two(_: Path, mutations: Sequence[Mutation], *__: object) -> object:
+        for mutation in mutations[:2]:
+            tried.append(mutation)
+            yield mutants.Verdict(mutation, "killed", "tests/test_top.py::test_top")
+
+    monkeypatch.setattr(mutants, "ROOT", tree)
+    monkeypatch.setattr(mutants, "verdicts", two)
+    sums = tree / "src" / "steepest" / "core" / "sums.py"
+    journal = tree / "journal.jsonl"
+    search = ["9", "--only", str(sums), "--journal", str(journal)]
+    for known in (2, 4):
+        assert mutants.main(search) == 0
+        assert capsys.readouterr().out.endswith(f"{known} of {known} killed\n")
+    assert len(set(tried)) == 4
+    sums.write_text(sums.read_text().replace("a + b", "a + b + 0"))
+    assert mutants.main(search) == 0
+    assert capsys.readouterr().out.endswith("2 of 2 killed\n")  # the text has changed
+
+
 def test_an_abandoned_search_leaves_nothing_running(tree: Path) -> None:
     sums = tree / "src" / "steepest" / "core" / "sums.py"
     search = mutants.verdicts(tree, mutations_of(sums))
