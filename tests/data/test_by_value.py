@@ -113,6 +113,8 @@ def test_data_sets_by_number() -> None:
     one, two = (Dataset.from_tensors(n).repeat(3) for n in (1, 2))
     order = Dataset.from_tensor_slices([0, 1, 1, 0])
     assert lists(Dataset.choose_from_datasets([one, two], order)) == [1, 2, 2, 1]
+    alone = Dataset.choose_from_datasets([one], Dataset.from_tensor_slices([0, 0]))
+    assert (lists(alone), alone.element_spec) == ([1, 1], one.element_spec)
     short = Dataset.range(1)
     more = Dataset.from_tensor_slices([0, 0, 1])
     assert lists(Dataset.choose_from_datasets([short, two], more)) == [0]
