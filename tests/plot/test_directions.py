@@ -52,6 +52,11 @@ def test_entries_are_found_by_path_and_index():
     one, zero = entry.direction(variables)
     assert one.tolist() == [[0, 0, 0], [0, 0, 1]] and zero.tolist() == [0]
     assert entry_named("here", variables, "b").value == 7.0
+    for index, value in (("-2, -3", 0.0), ("1, 2", 5.0)):
+        assert entry_named("here", variables, f"k[{index}]").value == value
+    for index in ("-3, 0", "2, 0", "0, -4", "0, 3"):
+        with pytest.raises(ArgumentError, match="give an index for each axis"):
+            entry_named("here", variables, f"k[{index}]")
 
 
 def test_wrong_names_are_explained():
