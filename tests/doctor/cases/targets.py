@@ -272,7 +272,7 @@ CASES["D31"] = Cases(
         "fewer classes": (lambda: divided_labels(255.0), lambda: divided_labels(255.0, 4)),
     },
     edges={
-        "3 numbers": (lambda: parts_of_255(0, 1, 2), lambda: parts_of_255(0, 1)),
+        "2 numbers": (lambda: parts_of_255(0, 1), lambda: parts_of_255(0, 255)),
         "20 numbers": (
             lambda: parts_of_255(*range(20)),
             lambda: parts_of_255(*range(21)),
