@@ -25,11 +25,11 @@ STEPS, REPEATS = 500, 200
 
 
 def paths(k: int, **moved: Any) -> dict[str, Any]:
-    """The request of a drag: start, and a setting of one optimizer, differ by `k`."""
+    """The request of a drag: the start differs by `k`, or a setting that is given."""
     optimizers = [{"name": name, "options": {"learning_rate": 0.01}} for name in RACERS]
     optimizers[1]["options"] = {"learning_rate": 0.01, "momentum": 0.9}
     optimizers[2]["options"] = {"learning_rate": 0.01, **moved}
-    start = [1.0 + 0.001 * k, -0.5]
+    start = [1.0 if moved else 1.0 + 0.001 * k, -0.5]
     state = {"surface": "himmelblau", "start": start, "steps": STEPS, "optimizers": optimizers}
     return {"view": "landscape", "do": "paths", "with": state}
 

@@ -75,7 +75,7 @@ def test_a_page_that_does_not_read_delays_no_push():
         big = np.zeros((1 << 20,), np.uint8)
         for number in range(300):  # 300 MB, of which a socket holds a small part
             server.session.push(Frame("map", {"number": number}, {"values": big}), "echo")
-            until(lambda: outbox._sent == 1)  # the first is under way, and the page does not read it
+            until(lambda: outbox._sent == 1)  # the first is under way
         assert page.next().data == {"number": 0}
         outbox.acknowledge(1)
         assert page.next().data == {"number": 299}

@@ -8,6 +8,7 @@ import pytest
 import steepest as st
 from steepest.engines import choose
 from steepest.plot import descent
+from steepest.plot.descent import Descent
 from steepest.studio.catalogue import entries
 from steepest.studio.session import Session
 from tests.studio.snippets import assert_same_in_a_fresh_process
@@ -116,6 +117,29 @@ def test_moving_start_rate_betas_decay_and_noise_compiles_nothing(ask, monkeypat
     moved = {**state(2), "start": [2, 2], "steps": 77}
     moved["optimizers"][0]["options"]["learning_rate"] = 0.5
     assert ask("paths", **moved).kind == "paths"
+
+
+def test_only_the_path_of_an_optimizer_that_is_moved_is_computed(ask, monkeypatch):
+    computed = []
+    path = Descent.path
+
+    def counted(descent, *given):
+        computed.append(type(descent.optimizer).__name__)
+        return path(descent, *given)
+
+    monkeypatch.setattr(Descent, "path", counted)
+    racers = [{"name": "SGD"}, {"name": "Adam", "options": {"beta_1": 0.8}}]
+    state = {"surface": "bowl", "start": [1.0, 2.0], "steps": 20, "optimizers": racers}
+    before = ask("paths", **state)
+    racers[1]["options"]["beta_1"] = 0.7
+    after = ask("paths", **state)
+    assert computed == ["SGD", "Adam", "Adam"]
+    np.testing.assert_array_equal(before.arrays["points"][0], after.arrays["points"][0])
+    assert not np.array_equal(before.arrays["points"][1], after.arrays["points"][1])
+    for changed in ({"start": [1.0, 2.5]}, {"steps": 21}, {"noise": 0.1}, {"seed": 4}):
+        ask("paths", **{**state, **changed})
+        assert computed[-2:] == ["SGD", "Adam"]
+    assert len(computed) == 11
 
 
 def test_a_rate_that_was_moved_does_not_stay(ask):

@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from steepest.core.tensor import Tensor
 from steepest.engines.choose import bind
 from steepest.errors import SteepestError
 from steepest.plot.basins import NEAR, grouped
-from steepest.plot.descent import Descent, Programs
+from steepest.plot.descent import Descent, Path, Programs
 from steepest.plot.loss_surface import LossSurface
 from steepest.plot.surfaces import Surface
 from steepest.program.trace import TensorSpec, record
@@ -67,8 +68,9 @@ class Landscape(View):
     def __init__(self, host: Any) -> None:
         super().__init__(host)
         self._programs: OrderedDict[str, Any] = OrderedDict()
+        self._paths: OrderedDict[str, Path] = OrderedDict()
         self._heights, self._reached = Parts(), Parts()
-        self._of_model = ModelSurfaces(self.opened, forget=self._programs.clear)
+        self._of_model = ModelSurfaces(self.opened, forget=self._forget)
 
     @answers(
         surface=surface_field,
@@ -108,19 +110,17 @@ class Landscape(View):
         optimizers=list_of(chosen("optimizer"), most=MOST_PATHS),
     )
     def paths(self, state: State) -> Frame:
-        """The path of each optimizer from one start, and its heights."""
+        """The path of each optimizer from one start, and its heights.
+
+        Those of optimizers that a drag leaves as they are have been computed before.
+        """
         surface, named = self._surface(state["surface"])
         start = state["start"] or surface.start
         found = []
         for place, optimizer in enumerate(state["optimizers"]):
-            descent, rate = self._descent(surface, named, optimizer)
-            try:
-                with np.errstate(all="ignore"):
-                    found.append(
-                        descent.path(start, state["steps"], rate, state["noise"], state["seed"])
-                    )
-            except SteepestError as error:
-                raise FieldError(f"optimizers.{place}", str(error)) from None
+            key = _key([named, optimizer, start, state["steps"], state["noise"], state["seed"]])
+            compute = partial(self._path, surface, named, state, start, place)
+            found.append(_cached(self._paths, key, compute))
         steps = state["steps"] + 1
         points = np.stack([path.points for path in found]) if found else np.empty((0, steps, 2))
         values = np.stack([path.values for path in found]) if found else np.empty((0, steps))
@@ -208,6 +208,17 @@ class Landscape(View):
             return surface, f"{_key(given)} {self._of_model.count}"
         return surface_of(given), _key(given)
 
+    def _path(
+        self, surface: Surface, named: str, state: State, start: tuple[float, float], place: int
+    ) -> Path:
+        """The path of an optimizer of a state, by its place."""
+        descent, rate = self._descent(surface, named, state["optimizers"][place])
+        try:
+            with np.errstate(all="ignore"):
+                return descent.path(start, state["steps"], rate, state["noise"], state["seed"])
+        except SteepestError as error:
+            raise FieldError(f"optimizers.{place}", str(error)) from None
+
     def _descent(self, surface: Surface, named: str, choice: State) -> tuple[Descent, float | None]:
         """The compiled steps of an optimizer, and its rate if it is a number."""
         options = dict(choice["options"])
@@ -226,6 +237,11 @@ class Landscape(View):
         if rate is None and "learning_rate" not in options:
             rate = descent.optimizer.argument("learning_rate")
         return descent, rate
+
+    def _forget(self) -> None:
+        """Removes what was computed of the surfaces of an opened model."""
+        self._programs.clear()
+        self._paths.clear()
 
     def _limit(self, surface: Surface, named: str, start: tuple[float, float]) -> float:
         """The rate above which gradient descent leaves the start; infinity without one."""
