@@ -112,7 +112,7 @@ class Landscape(View):
     def paths(self, state: State) -> Frame:
         """The path of each optimizer from one start, and its heights.
 
-        Those of optimizers that a drag leaves as they are have been computed before.
+        A path whose settings a drag does not change is not computed again.
         """
         surface, named = self._surface(state["surface"])
         start = state["start"] or surface.start
