@@ -58,9 +58,8 @@ class Job:
     """A product that is being emitted: its rows and columns to compute, epilogue and scratch.
 
     With `few_rows` they are too few for a copy of B's rows to pay, with `single` it is one, whose
-    panels are wide. `ahead` prefetches what the
-    epilogue of a tile reads, before the tile is summed. `before_block` is emitted before each block
-    of a sum over the batch.
+    panels are wide. `ahead` prefetches what the epilogue of a tile reads, before the tile is
+    summed. `before_block` is emitted before each block of a sum over the batch.
     """
 
     product: Product

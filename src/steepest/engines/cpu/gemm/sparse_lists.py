@@ -332,7 +332,9 @@ def list_function(module: ir.Module, lists: Lists, panel: Panel) -> ir.Function:
     It takes (entries, count, dY, whether sums begin at zero, the sums before, the result).
     """
     x, kind = lists.x, lists.kind
-    stored = "ones" if x.values is None else f"{x.values.element}*{x.values.scale!r}"
+    stored = "ones"
+    if x.values is not None:
+        stored = f"{x.values.element}*{x.values.scale!r}+{x.values.offset!r}"
     columns = f"{panel.full}x{panel.lanes}+{panel.tail}of{panel.tail_lanes}"
     name = f"list {columns} {kind.suffix} {stored} {lists.pitch}"
     if name in module.globals:
