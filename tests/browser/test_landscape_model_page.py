@@ -77,7 +77,6 @@ def test_a_training_is_drawn_on_its_plane_with_what_the_plane_does_not_show(page
     words.wait_for()
     assert "The line is a training of 40 steps" in words.inner_text()
     assert "%" in words.inner_text() and "off the plane" in words.inner_text()
-    page.wait_for_timeout(3000)  # a later answer would remove the error
     page.fill("[data-field='surface.model.epochs'] input", "501")
     assert "from 2 to 500" in page.inner_text("[data-field='surface.model.epochs'] .wrong")
     page.click("button[aria-label='Show the Python: path of the training']")

@@ -55,6 +55,34 @@ def test_a_number_moves_the_point(visit: Any) -> None:
     assert words == "x 4, y 3"
 
 
+def test_an_answer_leaves_what_is_wrong_with_a_typed_number(visit: Any) -> None:
+    page = visit()
+    ready(page)
+    steps, wrong = "[data-field=steps] input.number", page.locator("[data-field=steps] .wrong")
+    page.fill(steps, "many")
+    wrong.wait_for(state="visible")
+    for place in ("4", "5"):
+        result = page.inner_text(RESULT)
+        page.fill(START_X, place)
+        changed(page, RESULT, result)
+        assert "a whole number from" in wrong.inner_text()
+        assert page.input_value(steps) == "many"
+    page.fill(steps, "20")
+    wrong.wait_for(state="hidden")
+
+
+def test_a_number_that_changes_elsewhere_replaces_a_wrong_one(visit: Any) -> None:
+    page = visit()
+    ready(page)
+    page.fill(START_X, "left")
+    wrong = page.locator("[data-field='start.0'] .wrong")
+    wrong.wait_for(state="visible")
+    page.focus("[data-handle=start]")
+    page.keyboard.press("ArrowRight")
+    wrong.wait_for(state="hidden")
+    assert float(page.input_value(START_X)) > -8
+
+
 def test_an_expression_is_a_surface_and_errors_stand_beside_it(visit: Any) -> None:
     page = visit()
     ready(page)

@@ -366,11 +366,31 @@ return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 return { shortNumber, niceTicks, powerTicks, percent };
 })();
-const { labelled, numberControl, seedControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors } = (() => {
+const { errorLine, labelled, numberControl, seedControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors } = (() => {
+function errorLine(attributes = {}, shown = () => {}) {
+const line = element("p", { class: "wrong", hidden: true, ...attributes });
+const messages = { typed: null, answered: null };
+function put(source, message) {
+messages[source] = message;
+const first = messages.typed ?? messages.answered;
+if (line.hidden && !first) return;
+line.hidden = !first;
+say(line, first ?? "");
+shown(first);
+}
+return {
+element: line,
+typed: (message) => put("typed", message),
+answered: (message) => put("answered", message),
+};
+}
 function labelled({ label, explain, field, part, compact }, inputs) {
 const id = uniqueId("input");
 const [explainId, errorId] = [`${id}-explained`, `${id}-wrong`];
-const error = element("p", { class: "wrong", id: errorId, hidden: true });
+const error = errorLine({ id: errorId }, (message) => {
+if (message) inputs[0].setAttribute("aria-invalid", "true");
+else inputs[0].removeAttribute("aria-invalid");
+});
 inputs[0].id = id;
 inputs[0].setAttribute("aria-describedby", explain ? `${explainId} ${errorId}` : errorId);
 for (const other of inputs.slice(1)) {
@@ -383,17 +403,14 @@ const box = element(
 element("label", { for: id }, label),
 element("div", { class: "inputs" }, inputs),
 explain && element("p", { class: "explained", id: explainId }, explain),
-error,
+error.element,
 );
 function wrong(message) {
-if (error.hidden && !message) return;
-error.hidden = !message;
-say(error, message ?? "");
-if (message) inputs[0].setAttribute("aria-invalid", "true");
-else inputs[0].removeAttribute("aria-invalid");
+error.typed(message);
+if (!message) error.answered(null);
 }
-box.showWrong = wrong;
-return { element: box, wrong };
+box.showWrong = error.answered;
+return { element: box, wrong, typed: error.typed };
 }
 function numberControl(given) {
 const { low = -Infinity, high = Infinity, whole = false, log = false, optional = false } = given;
@@ -421,6 +438,7 @@ const bottom = log ? Math.log(Math.max(low, high * 1e-8)) : low;
 const place = (value) => (log ? Math.log(Math.max(value, Math.exp(bottom))) : value);
 const span = place(high) - bottom;
 let current = given.value;
+let isWrong = false; // what stands in the field is no such number, and `current` is another one
 function show(value) {
 current = value;
 if (slider && value !== null) {
@@ -429,10 +447,15 @@ slider.setAttribute("aria-valuetext", shortNumber(value));
 }
 }
 function set(value) {
+const isOther = value !== current;
 show(value);
-if (document.activeElement !== field) field.value = value === null ? "" : String(value);
+if (document.activeElement === field || (isWrong && !isOther)) return;
+field.value = value === null ? "" : String(value);
+isWrong = false;
+box.typed(null);
 }
 function take(value) {
+isWrong = false;
 box.wrong(null);
 show(value);
 given.change(value);
@@ -451,6 +474,7 @@ value < least ||
 value > most ||
 (whole && !Number.isInteger(value))
 ) {
+isWrong = true;
 return box.wrong(
 `${whole ? "a whole number" : "a number"}${limits(least, most)} was expected`,
 );
@@ -563,7 +587,9 @@ box.wrong(null);
 given.change(input.value);
 });
 const set = (value) => {
-if (document.activeElement !== input) input.value = value;
+if (document.activeElement === input || input.value === value) return;
+input.value = value;
+box.typed(null);
 };
 set(given.value);
 return { element: box.element, set, wrong: box.wrong };
@@ -596,7 +622,7 @@ const first = place.dataset.field.split(".")[0];
 if (names.includes(first)) place.showWrong?.(null);
 }
 }
-return { labelled, numberControl, seedControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors };
+return { errorLine, labelled, numberControl, seedControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors };
 })();
 const { openDialog, showPython, copyText, showKeys } = (() => {
 function openDialog(root, title, ...children) {
@@ -3699,11 +3725,8 @@ rows: number("rows", { label: "Rows", low: 1, high: 100000 }),
 };
 const words = element("p", { class: "explained" });
 const pickers = element("div", { "data-field": "surface.model.weights" });
-const wrong = element("p", { class: "wrong", hidden: true });
-pickers.showWrong = (message) => {
-wrong.hidden = !message;
-wrong.textContent = message ?? "";
-};
+const wrong = errorLine();
+pickers.showWrong = wrong.answered;
 const numbers = Object.values(parts).map((each) => each.element);
 const box = element(
 "div",
@@ -3711,7 +3734,7 @@ const box = element(
 plane.element,
 words,
 pickers,
-wrong,
+wrong.element,
 element("div", { class: "pairs" }, numbers),
 );
 let known = null;
@@ -3752,7 +3775,7 @@ for (const [name, control] of Object.entries(parts)) control.set(shown[name]);
 pickers.hidden = kind !== "weights";
 parts.epochs.element.hidden = kind !== "training";
 parts.extent.element.hidden = kind === "training";
-if (kind !== "weights") pickers.showWrong(null);
+if (kind !== "weights") wrong.answered(null);
 else if (known === null) ask();
 else showPickers();
 },
@@ -6376,7 +6399,7 @@ type: "file",
 accept: ".csv,.tsv,.txt,text/csv",
 "aria-label": "CSV file",
 });
-const error = element("p", { class: "wrong", hidden: true });
+const error = errorLine();
 const box = element(
 "div",
 { class: "control drop", "data-field": "data.upload", "data-id": "drop" },
@@ -6386,26 +6409,24 @@ element(
 "A file, chosen or dropped here. Names in its first line; columns to learn from, and one to predict.",
 ),
 file,
-error,
+error.element,
 );
-box.showWrong = (message) => {
-error.hidden = !message;
-error.textContent = message ?? "";
-};
+box.showWrong = error.answered;
 async function take(chosen) {
 if (!chosen) return;
-box.showWrong(null);
-if (chosen.size > LARGEST_SENT) return box.showWrong(tooLarge(chosen.name));
+error.typed(null);
+error.answered(null);
+if (chosen.size > LARGEST_SENT) return error.typed(tooLarge(chosen.name));
 const text = await chosen.text();
 if (text.length <= LARGEST_TEXT) return set(next(get(), { table: text }));
 const own = chosen.name.slice(0, 190);
 const name = get().upload === own ? `${own} (again)` : own; // so that another content is seen
 if (new Blob([JSON.stringify({ name, text })]).size > LARGEST_SENT)
-return box.showWrong(tooLarge(name));
+return error.typed(tooLarge(name));
 try {
 await send(name, text);
 } catch (refused) {
-if (refused instanceof Refused) return box.showWrong(refused.message);
+if (refused instanceof Refused) return error.typed(refused.message);
 return failed(refused);
 }
 return set(next(get(), { upload: name }));
@@ -6431,12 +6452,9 @@ rows: 6,
 spellcheck: "false",
 class: "table-text",
 });
-const error = element("p", { class: "wrong", hidden: true });
-const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
-box.showWrong = (message) => {
-error.hidden = !message;
-error.textContent = message ?? "";
-};
+const error = errorLine();
+const box = element("div", { class: "control", "data-field": "data.table" }, area, error.element);
+box.showWrong = error.answered;
 area.addEventListener("change", () => set(next(get(), { table: area.value })));
 const update = (data) => {
 if (document.activeElement !== area && area.value !== data.table) area.value = data.table ?? "";

@@ -9,15 +9,44 @@ import { shortNumber } from "./numbers.js";
  */
 
 /**
+ * The line for what is wrong with a value: as it was typed, and as an answer says. The first is shown
+ * before the second, and no answer removes it.
+ * @param {Record<string, any>} [attributes]
+ * @param {(message: string | null) => void} [shown] called with each message that is shown
+ * @returns {{element: HTMLElement, typed: (message: string | null) => void, answered: (message: string | null) => void}}
+ */
+export function errorLine(attributes = {}, shown = () => {}) {
+  const line = element("p", { class: "wrong", hidden: true, ...attributes });
+  const messages = { typed: null, answered: null };
+  function put(source, message) {
+    messages[source] = message;
+    const first = messages.typed ?? messages.answered;
+    if (line.hidden && !first) return;
+    line.hidden = !first;
+    say(line, first ?? "");
+    shown(first);
+  }
+  return {
+    element: line,
+    typed: (message) => put("typed", message),
+    answered: (message) => put("answered", message),
+  };
+}
+
+/**
  * A label, a control, its explanation and its errors.
  * @param {{label: string, explain?: string, field?: string, part?: string, compact?: boolean}} words
  * @param {HTMLElement[]} inputs the first is the one that the label names
- * @returns {{element: HTMLElement, wrong: (message: string | null) => void}}
+ * @returns {{element: HTMLElement, wrong: (message: string | null) => void,
+ *   typed: (message: string | null) => void}} `wrong(null)` also removes what an answer said
  */
 export function labelled({ label, explain, field, part, compact }, inputs) {
   const id = uniqueId("input");
   const [explainId, errorId] = [`${id}-explained`, `${id}-wrong`];
-  const error = element("p", { class: "wrong", id: errorId, hidden: true });
+  const error = errorLine({ id: errorId }, (message) => {
+    if (message) inputs[0].setAttribute("aria-invalid", "true");
+    else inputs[0].removeAttribute("aria-invalid");
+  });
   inputs[0].id = id;
   inputs[0].setAttribute("aria-describedby", explain ? `${explainId} ${errorId}` : errorId);
   for (const other of inputs.slice(1)) {
@@ -30,17 +59,14 @@ export function labelled({ label, explain, field, part, compact }, inputs) {
     element("label", { for: id }, label),
     element("div", { class: "inputs" }, inputs),
     explain && element("p", { class: "explained", id: explainId }, explain),
-    error,
+    error.element,
   );
   function wrong(message) {
-    if (error.hidden && !message) return;
-    error.hidden = !message;
-    say(error, message ?? "");
-    if (message) inputs[0].setAttribute("aria-invalid", "true");
-    else inputs[0].removeAttribute("aria-invalid");
+    error.typed(message);
+    if (!message) error.answered(null);
   }
-  box.showWrong = wrong;
-  return { element: box, wrong };
+  box.showWrong = error.answered;
+  return { element: box, wrong, typed: error.typed };
 }
 
 /**
@@ -77,6 +103,7 @@ export function numberControl(given) {
   const place = (value) => (log ? Math.log(Math.max(value, Math.exp(bottom))) : value);
   const span = place(high) - bottom;
   let current = given.value;
+  let isWrong = false; // what stands in the field is no such number, and `current` is another one
 
   function show(value) {
     current = value;
@@ -87,11 +114,16 @@ export function numberControl(given) {
   }
 
   function set(value) {
+    const isOther = value !== current;
     show(value);
-    if (document.activeElement !== field) field.value = value === null ? "" : String(value);
+    if (document.activeElement === field || (isWrong && !isOther)) return;
+    field.value = value === null ? "" : String(value);
+    isWrong = false;
+    box.typed(null);
   }
 
   function take(value) {
+    isWrong = false;
     box.wrong(null);
     show(value);
     given.change(value);
@@ -111,6 +143,7 @@ export function numberControl(given) {
       value > most ||
       (whole && !Number.isInteger(value))
     ) {
+      isWrong = true;
       return box.wrong(
         `${whole ? "a whole number" : "a number"}${limits(least, most)} was expected`,
       );
@@ -251,7 +284,9 @@ export function textControl(given) {
     given.change(input.value);
   });
   const set = (value) => {
-    if (document.activeElement !== input) input.value = value;
+    if (document.activeElement === input || input.value === value) return;
+    input.value = value;
+    box.typed(null);
   };
   set(given.value);
   return { element: box.element, set, wrong: box.wrong };

@@ -1,6 +1,6 @@
 // The plane through the weights of the opened model, on which the landscape shows its loss.
 
-import { choiceControl, numberControl } from "./controls.js";
+import { choiceControl, errorLine, numberControl } from "./controls.js";
 import { element, refill } from "./dom.js";
 import { percent, shortNumber } from "./numbers.js";
 import { same } from "./store.js";
@@ -74,11 +74,8 @@ export function planeControls(context) {
   };
   const words = element("p", { class: "explained" });
   const pickers = element("div", { "data-field": "surface.model.weights" });
-  const wrong = element("p", { class: "wrong", hidden: true });
-  pickers.showWrong = (message) => {
-    wrong.hidden = !message;
-    wrong.textContent = message ?? "";
-  };
+  const wrong = errorLine();
+  pickers.showWrong = wrong.answered;
   const numbers = Object.values(parts).map((each) => each.element);
   const box = element(
     "div",
@@ -86,7 +83,7 @@ export function planeControls(context) {
     plane.element,
     words,
     pickers,
-    wrong,
+    wrong.element,
     element("div", { class: "pairs" }, numbers),
   );
   let known = null;
@@ -130,7 +127,7 @@ export function planeControls(context) {
       pickers.hidden = kind !== "weights";
       parts.epochs.element.hidden = kind !== "training";
       parts.extent.element.hidden = kind === "training";
-      if (kind !== "weights") pickers.showWrong(null);
+      if (kind !== "weights") wrong.answered(null);
       else if (known === null) ask();
       else showPickers();
     },

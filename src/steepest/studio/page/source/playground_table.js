@@ -1,6 +1,6 @@
 // A table as data of the playground: its file or text, and which columns are used.
 
-import { choiceControl, tickControl } from "./controls.js";
+import { choiceControl, errorLine, tickControl } from "./controls.js";
 import { element, refill } from "./dom.js";
 import { Refused } from "./frame.js";
 import { same } from "./store.js";
@@ -33,7 +33,7 @@ function fileField({ get, set, send, failed }) {
     accept: ".csv,.tsv,.txt,text/csv",
     "aria-label": "CSV file",
   });
-  const error = element("p", { class: "wrong", hidden: true });
+  const error = errorLine();
   const box = element(
     "div",
     { class: "control drop", "data-field": "data.upload", "data-id": "drop" },
@@ -43,27 +43,25 @@ function fileField({ get, set, send, failed }) {
       "A file, chosen or dropped here. Names in its first line; columns to learn from, and one to predict.",
     ),
     file,
-    error,
+    error.element,
   );
-  box.showWrong = (message) => {
-    error.hidden = !message;
-    error.textContent = message ?? "";
-  };
+  box.showWrong = error.answered;
 
   async function take(chosen) {
     if (!chosen) return;
-    box.showWrong(null);
-    if (chosen.size > LARGEST_SENT) return box.showWrong(tooLarge(chosen.name));
+    error.typed(null);
+    error.answered(null);
+    if (chosen.size > LARGEST_SENT) return error.typed(tooLarge(chosen.name));
     const text = await chosen.text();
     if (text.length <= LARGEST_TEXT) return set(next(get(), { table: text }));
     const own = chosen.name.slice(0, 190);
     const name = get().upload === own ? `${own} (again)` : own; // so that another content is seen
     if (new Blob([JSON.stringify({ name, text })]).size > LARGEST_SENT)
-      return box.showWrong(tooLarge(name));
+      return error.typed(tooLarge(name));
     try {
       await send(name, text);
     } catch (refused) {
-      if (refused instanceof Refused) return box.showWrong(refused.message);
+      if (refused instanceof Refused) return error.typed(refused.message);
       return failed(refused);
     }
     return set(next(get(), { upload: name }));
@@ -92,12 +90,9 @@ function textField({ get, set }) {
     spellcheck: "false",
     class: "table-text",
   });
-  const error = element("p", { class: "wrong", hidden: true });
-  const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
-  box.showWrong = (message) => {
-    error.hidden = !message;
-    error.textContent = message ?? "";
-  };
+  const error = errorLine();
+  const box = element("div", { class: "control", "data-field": "data.table" }, area, error.element);
+  box.showWrong = error.answered;
   area.addEventListener("change", () => set(next(get(), { table: area.value })));
   const update = (data) => {
     if (document.activeElement !== area && area.value !== data.table) area.value = data.table ?? "";
