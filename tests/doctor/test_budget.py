@@ -18,6 +18,7 @@ from steepest.doctor.budget import (
     steps_per_epoch,
 )
 from steepest.doctor.setup import Setup
+from steepest.neuralnet.input.feeds import columns_of
 
 
 def setup_of(rows=100, **fit):
@@ -71,7 +72,7 @@ def test_a_run_is_its_steps_and_the_building():
 
 def columns(setup, model):
     first = setup.rows.first(25)
-    return [file.columns_of(part, "x", model.compute_dtype) for part in (first.x, first.y)]
+    return [columns_of(part, "x", model.compute_dtype) for part in (first.x, first.y)]
 
 
 def test_a_budget_of_seconds_or_of_a_tenth_of_the_training(monkeypatch):

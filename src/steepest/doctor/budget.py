@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from steepest.doctor.setup import Setup
 from steepest.errors import ArgumentError
-from steepest.neuralnet.input.feeds import columns_of
 from steepest.program.graph import Graph, Node
 
 PER_SECOND = 1e11
@@ -66,14 +65,7 @@ def batch_size(setup: Setup) -> int:
 
 def cost_of_step(setup: Setup) -> float:
     """The counted operations of one step of training."""
-    model = setup.seeded(0)
-    first = setup.prepared(setup.rows.first(batch_size(setup)))
-    columns = [
-        columns_of(part, what, model.compute_dtype)
-        for part, what in ((first.x, "x"), (first.y, "y"))
-    ]
-    graph = model.recorded_step("train", tuple(columns)).graph
-    return operations(graph, batch_size(setup)) + PER_STEP
+    return operations(setup.step_graph, batch_size(setup)) + PER_STEP
 
 
 def cost_of_run(setup: Setup) -> float:

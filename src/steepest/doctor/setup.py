@@ -19,6 +19,7 @@ import numpy as np
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
+from steepest.config import config
 from steepest.data.splitting.split import split_indices
 from steepest.doctor.rows import Part, Rows
 from steepest.errors import ArgumentError, SteepestError, unknown_name
@@ -31,6 +32,7 @@ from steepest.neuralnet.cloning import clone_model
 from steepest.neuralnet.compile_config import compile_arguments
 from steepest.neuralnet.model import Model
 from steepest.neuralnet.sequential import Sequential
+from steepest.program.graph import Graph
 from steepest.registry import to_config
 
 COPIED = (EarlyStopping, ReduceLROnPlateau, LearningRateScheduler)
@@ -283,7 +285,7 @@ class Setup:
         made = [spec.made() for spec in self.layers]
         model: Model
         if self.template is None:
-            model = Sequential(made)
+            model = Sequential(made, name="sequential")  # equal models share their recordings
             if not model.built:
                 model.build((None, *self.prepared(self.rows.first(1)).x.shape[1:]))
         else:
@@ -327,15 +329,40 @@ class Setup:
         >>> print(Setup.of(model, np.ones((2, 2)), np.array([-1, 1])).refusal)
         y: the loss takes labels between 0 and 1, row 0 holds -1; map the two classes to 0 and 1
         """
+        return self._begun if isinstance(self._begun, SteepestError) else None
+
+    @cached_property
+    def step_graph(self) -> Graph:
+        """The program of a step of the training, which `fit` must not refuse.
+
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> setup = Setup.of(model, np.ones((4, 2)), np.ones((4, 1)))
+        >>> "matmul" in {node.op for node in setup.step_graph.nodes}
+        True
+        """
+        if isinstance(self._begun, SteepestError):
+            raise self._begun
+        return self._begun
+
+    @cached_property
+    def _begun(self) -> Graph | SteepestError:
+        """The program of a step, or what is raised before the first one.
+
+        Nothing is compiled for that: NumPy's engine runs every program that is recorded.
+        """
         arguments = self.fit_arguments()
         del arguments["callbacks"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                self.seeded(0).training(**{**arguments, "seed": 0})
+                model = self.seeded(0)
+                if (model._engine or config.engine) in ("auto", "cpu"):
+                    model._engine = "numpy"
+                begun = model.training(**{**arguments, "seed": 0})
+                return model.recorded_step("train", begun.feed.nest, begun.feed.prepare).graph
             except SteepestError as error:
                 return error
-        return None
 
     def trained(self, seed: int) -> tuple[Model, Any]:
         """A model trained by this setup from initial weights of a seed, and its history."""
