@@ -41,15 +41,16 @@ FROM_PARAMS = ("epochs", "batch_size", "class_weight")
 def suspicions_of(facts: Facts, looks: Collection[Looks], again: bool = False) -> list[Suspicion]:
     """What the rules suspect that look at what is known, causes before symptoms.
 
-    With `again` only rules that say something of a changed setup. Where `fit` refuses the data, a
-    rule that cannot read them either is left out.
+    With `again` only rules that say something of a changed setup, of which some are about no other.
+    Where `fit` refuses the data, a rule that cannot read them either is left out.
     """
     found: list[Suspicion] = []
     is_refused = Looks.MODEL in looks and any(TABLE["F1"].suspicions(facts))
     for code in sorted(TABLE, key=lambda code: (GROUPS.index(code[0]), int(code[1:]))):
-        if TABLE[code].looks_at in looks and (TABLE[code].is_asked_again or not again):
+        rule = TABLE[code]
+        if rule.looks_at in looks and (rule.is_asked_again if again else not rule.of_repairs):
             try:
-                found += TABLE[code].suspicions(facts)
+                found += rule.suspicions(facts)
             except (SteepestError, ValueError, TypeError):
                 if not is_refused:
                     raise

@@ -87,6 +87,7 @@ class DoctorRule:
 
     `threshold` says from where on the rule suspects something, and `source` where that number
     comes from: theory, the run's own history, a publication, or a measurement of healthy runs.
+    `of_repairs` is true of a rule that is applied only to a setup with changes that help.
 
     >>> st.doctor.TABLE["T16"].name, st.doctor.TABLE["T16"].looks_at
     ('overfits', <Looks.COURSE: 'course'>)
@@ -98,6 +99,7 @@ class DoctorRule:
     threshold: str
     source: str
     check: Check = field(repr=False)
+    of_repairs: bool = False
 
     @property
     def name(self) -> str:
@@ -141,6 +143,7 @@ def rule(
     threshold: str,
     source: str,
     severity: Severity = Severity.WARNING,
+    of_repairs: bool = False,
 ) -> Callable[[Check], DoctorRule]:
     """Enters a function as a rule of the doctor.
 
@@ -163,7 +166,7 @@ def rule(
             raise ArgumentError(f"doctor: the code {code!r} of a rule is taken")
         exception = SteepestError if severity is Severity.ERROR else TrainingWarning
         made = Rule(name, severity, meaning, sentence, remedy, exception)
-        TABLE[code] = DoctorRule(code, made, looks_at, threshold, source, check)
+        TABLE[code] = DoctorRule(code, made, looks_at, threshold, source, check, of_repairs)
         return TABLE[code]
 
     return entered

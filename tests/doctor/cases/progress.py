@@ -3,6 +3,7 @@
 import numpy as np
 
 import steepest as st
+from steepest.doctor.facts import Facts
 from tests.doctor.cases.case import CASES, Cases, blobs
 from tests.doctor.cases.courses import HEALTHY, falling, network, trained, with_course, with_records
 
@@ -176,6 +177,45 @@ CASES["T21"] = Cases(
         )
     },
 )
+
+CASES["T25"] = Cases(
+    positive={
+        "by a fifth of its value": lambda: with_course(np.geomspace(1.0, 0.2, 10)),
+        "a hundredth of its whole fall": lambda: with_course([10.0, *np.geomspace(0.5, 0.2, 19)]),
+        "two epochs": lambda: with_course([0.7, 0.6]),
+        "validation falls too": lambda: with_course(
+            np.geomspace(1.0, 0.2, 10), val_loss=np.geomspace(1.0, 0.4, 10)
+        ),
+    },
+    negative={
+        "arrived": lambda: with_course([1.0, 0.3, 0.2, *[0.19] * 7]),
+        "validation rises": lambda: with_course(
+            np.geomspace(1.0, 0.2, 10), val_loss=[1, 0.9, 0.8, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4]
+        ),
+        "not a number": lambda: with_course([1.0, 0.5, np.nan]),
+        "a loss of zero": lambda: with_course([1.0, 0.5, 0.0]),
+        "stopped before its last epoch": lambda: stopped(np.geomspace(1.0, 0.2, 10)),
+        "one epoch": lambda: with_course([0.7]),
+    },
+    unchanged={
+        "losses in other units": (
+            lambda: with_course(np.geomspace(1.0, 0.2, 10)),
+            lambda: with_course(np.geomspace(1.0, 0.2, 10) * 100),
+        )
+    },
+    edges={
+        "a tenth between two fifths": (
+            lambda: with_course([1.0] * 6 + [0.5, 0.5, 0.449, 0.449]),
+            lambda: with_course([1.0] * 6 + [0.5, 0.5, 0.451, 0.451]),
+        )
+    },
+)
+
+
+def stopped(loss):
+    """A training that ended before the epochs of its setup."""
+    facts = with_course(loss)
+    return Facts(facts.setup.with_fit(epochs=len(loss) + 1), None, facts.history)
 
 
 def one_output(seed=0, epochs=10):

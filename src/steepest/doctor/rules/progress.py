@@ -35,6 +35,7 @@ STILL = 0.1  # of all that the loss fell, in the last fifth of the epochs
 MOVED = 0.01
 REPLACED = 0.3
 NOISY = 30.0
+TENTH = 0.1
 
 
 def _other_steps(facts: Facts) -> tuple[Change, ...]:
@@ -247,6 +248,37 @@ def stopped_early(facts: Facts) -> Iterator[Suspected]:
     if fallen > 0 and last > STILL * fallen and is_lowest and not rises:
         longer = 4 * len(course)
         evidence = {"share": last / fallen, "epochs": len(course), "longer": longer}
+        yield Suspected(Where("epochs"), evidence, (fitted_with(epochs=longer),))
+
+
+@rule(
+    "T25",
+    "still-improving",
+    Looks.COURSE,
+    meaning="The repaired program still improves at the end of its training.",
+    sentence="with the changes that help the loss fell by {share:.0%} of its value in the last "
+    "fifth of {epochs} epochs",
+    remedy="train for epochs={longer}",
+    threshold="of a setup with changes that help: a tenth of the loss between the last two fifths "
+    "of the epochs, and validation losses that do not rise",
+    source="how many epochs a repaired program needs is measured: four times as many, as long as "
+    "that helps",
+    severity=Severity.ADVICE,
+    of_repairs=True,
+)
+def still_improves(facts: Facts) -> Iterator[Suspected]:
+    """A loss that falls by a share of its value, however little that is of its whole fall."""
+    course, watched = losses(facts), metric(facts, "val_loss")
+    is_whole = len(course) == facts.epochs and np.isfinite(course).all()
+    if len(course) < 2 or not is_whole or (course <= 0.0).any():
+        return
+    part = max(len(course) // 5, 1)
+    rises = len(watched) > part and watched[-part:].min() > watched[:-part].min()
+    before, last = course[-2 * part : -part], course[-part:]
+    share = 1.0 - last.mean() / before.mean()
+    if share >= TENTH and not rises:
+        longer = 4 * len(course)
+        evidence = {"share": share, "epochs": len(course), "longer": longer}
         yield Suspected(Where("epochs"), evidence, (fitted_with(epochs=longer),))
 
 
