@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import steepest as st
 from steepest.doctor import TABLE
 from steepest.doctor.changes import Change
 from steepest.doctor.writing import changed_lines, difference
@@ -67,7 +68,7 @@ def check_change(facts, change: Change):
 
 def check_preparation(setup):
     """The lines of Python do the same to the data as the setup does."""
-    given = {"np": np, "x_train": setup.rows.x, "y_train": setup.rows.y}
+    given = {"np": np, "st": st, "x_train": setup.rows.x, "y_train": setup.rows.y}
     if setup.validation is not None:
         given |= {"x_val": setup.validation.x, "y_val": setup.validation.y}
     for preparation in setup.preparations:

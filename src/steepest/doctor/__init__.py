@@ -1,12 +1,14 @@
 """The doctor: why a network does not learn, and what helps, proved by experiments.
 
 `TABLE` lists the rules: what each looks at, from where on it suspects something and why.
-`bias_variance` reads two errors; `RateRange` is what `model.find_rate` returns.
+`bias_variance` reads two errors; `RateRange` is what `model.find_rate` returns; `doubtful` finds
+rows whose target is probably wrong.
 """
 
 from steepest.diagnosis.bias_variance import BiasVariance, bias_variance
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
 from steepest.doctor.doctor import Doctor
+from steepest.doctor.doubt import doubtful
 from steepest.doctor.examine import check, diagnose, examine
 from steepest.doctor.proof import Status, Verdict
 from steepest.doctor.rate_range import RateRange
@@ -33,6 +35,7 @@ __all__ = [
     "LayerRecord",
     "WeightRecord",
     "RateRange",
+    "doubtful",
     "bias_variance",
     "BiasVariance",
 ]

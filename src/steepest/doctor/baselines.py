@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -97,6 +98,40 @@ def baselines(
             made = guess * unit[1] + unit[0]
         result[name] = Baseline(name, *_scored(losses, usual / scale, task), losses, made, where)
     return result
+
+
+class OutOfFold(NamedTuple):
+    """Predictions of rows by models that were not trained on them, and the targets as columns.
+
+    `predicted` and `targets` are those of the rows, then those of other rows, each of which is
+    predicted by the models of one fold, so that both were predicted from as many rows.
+    """
+
+    predicted: np.ndarray
+    targets: np.ndarray
+
+
+@once_for_rows
+def out_of_fold(rows: Rows, others: Rows, task: Task) -> OutOfFold:
+    """What a linear model and nearest neighbours predict together, trained on other folds.
+
+    >>> x = np.linspace(-1, 1, 60)[:, None]
+    >>> rows = Rows.of(x, (x[:, 0] > 0).astype(int))
+    >>> found = out_of_fold(rows, rows.first(10), "classes")
+    >>> len(found.predicted), bool((found.predicted[:60].argmax(1) == rows.y).mean() > 0.9)
+    (70, True)
+    """
+    x = prepared_inputs(_numbers(np.concatenate([rows.x, others.x])))
+    targets, _ = prepared_targets(np.concatenate([rows.y, others.y]), task)
+    predicted = np.zeros(targets.shape)
+    linear = _discriminant if task == "classes" else _linear
+    for number, (own, test) in enumerate(_folds(len(rows))):
+        held = np.arange(len(rows), len(x))
+        asked = np.concatenate([test, held[held % FOLDS == number]])
+        for part in np.array_split(asked, -(-len(asked) // MOST_ROWS)):
+            near = _neighbours(x[own][:MOST_ROWS], targets[own][:MOST_ROWS], x[part])
+            predicted[part] = (near + linear(x[own], targets[own], x[part])) / 2
+    return OutOfFold(predicted, targets)
 
 
 def _numbers(x: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Changes of the data that rules propose: rows, columns, values and targets.
 
-Each is a function that returns a `Change`. Depends on changes and setup.
+Each is a function that returns a `Change`. Depends on changes, doubt and setup.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from steepest.doctor.changes import adapted_first
+from steepest.doctor.doubt import doubtful
 from steepest.doctor.rows import Part, Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.setup import Applied, Preparation
@@ -102,6 +103,25 @@ def rows_without_target(value: float) -> Change:
         f"drop rows whose target is {number}",
         {"x": "{x}[" + chosen + "]", "y": "{y}[" + chosen + "]"},
         lambda training: lambda rows: rows.take(np.flatnonzero(rows.y.reshape(-1) != value)),
+    )
+
+
+def rows_not_doubted() -> Change:
+    """Drops training rows whose target contradicts models that have not seen it.
+
+    >>> rows_not_doubted().words
+    'drop training rows whose target simple models contradict'
+    """
+
+    def fitted(training: Rows) -> Applied:
+        return lambda rows: rows.take(np.flatnonzero(~doubtful(rows.x, rows.y)))
+
+    return prepared(
+        "drop training rows whose target simple models contradict",
+        {"x": "{x}[~doubted]", "y": "{y}[~doubted]"},
+        fitted,
+        "doubted = st.doctor.doubtful(x_train, y_train)",
+        parts=("train",),
     )
 
 

@@ -8,6 +8,7 @@ from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
     fit,
     hidden,
     initial,
+    label_noise,
     leaks,
     monitoring,
     output,

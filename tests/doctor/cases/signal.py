@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from steepest.doctor.dependence import dependence
+from steepest.doctor.rows import Rows
 from tests.doctor.cases.case import CASES, Cases, blobs, facts_of
 
 
@@ -50,6 +52,27 @@ def shifted_training_rows():
     return facts_of(own, y[1:150], validation_data=(x[150:], y[150:]))
 
 
+def shifted_and_alike_by_accident(seed=0):
+    """Training rows shifted by one, where a column depends on the targets by accident."""
+    random = np.random.default_rng([seed, 7])
+    while True:
+        x, y = blobs(240, seed=int(random.integers(1_000_000)))
+        own, labels = np.roll(x[:150], 1, axis=0)[1:], y[1:150]
+        found = dependence(Rows.of(own, labels), "classes")
+        if found.is_found and found.deviations < 6:
+            return facts_of(own, labels, validation_data=(x[150:], y[150:]))
+
+
+def series(seed=0, weight=0.1, memory=0.9, rows=300):
+    """Columns that change slowly, and a target that depends on the first and changes slowly."""
+    random = np.random.default_rng(seed)
+    steps = random.normal(size=(rows, 4))
+    for row in range(1, rows):
+        steps[row] += memory * steps[row - 1]
+    y = weight * steps[:, 0] + steps[:, 3]
+    return facts_of(steps[:, :3].astype(np.float32), y.astype(np.float32))
+
+
 CASES["D26"] = Cases(
     positive={
         "training rows shifted": shifted_training_rows,
@@ -57,8 +80,14 @@ CASES["D26"] = Cases(
         "shifted back by two": lambda: shifted(-2),
         "inputs shuffled alone": shuffled_inputs,
         "training rows only": misread_training_rows,
+        "shifted, and alike by accident": shifted_and_alike_by_accident,
     },
     negative={
+        "a series of weak dependence": series,
+        "a series that fits a little better by its next row": lambda: series(112, weight=0.3),
+        "a series of slow changes": lambda: series(seed=1, memory=0.98),
+        "a series of no dependence": lambda: series(seed=2, weight=0.0),
+        "a weak dependence": lambda: series(seed=3, weight=0.2, memory=0.0),
         "matching rows": lambda: facts_of(*blobs(200)),
         "rows in order": lambda: facts_of(
             *(part[np.argsort(blobs(150)[1])] for part in blobs(150))
@@ -69,6 +98,7 @@ CASES["D26"] = Cases(
     unchanged={
         "another seed": (lambda: shifted(1), lambda: shifted(1, seed=3)),
         "inputs scaled": (shuffled_inputs, lambda: shuffled_inputs(scale=3.0)),
+        "other rows": (shifted_and_alike_by_accident, lambda: shifted_and_alike_by_accident(1)),
     },
 )
 

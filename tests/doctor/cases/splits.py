@@ -15,11 +15,19 @@ def split(copied=0, own=200, other=80, seed=0, change=None, columns=4):
     return facts_of(x[:own], y[:own], validation_data=(watched, labels))
 
 
-def small_numbers(seed=0):
+def copies(leaked=10, fresh=0, seed=0, times=20):
+    """Training rows that are copies of a few rows, some of them validation rows."""
+    x, y = blobs(80 + fresh, seed=seed)
+    own = np.repeat(np.r_[np.arange(leaked), np.arange(80, 80 + fresh)], times)
+    return facts_of(x[own], y[own], validation_data=(x[:80], y[:80]))
+
+
+def small_numbers(seed=0, times=1):
     """Few different rows, which occur in both parts."""
     random = np.random.default_rng(seed)
     x, y = random.integers(0, 3, (300, 3)).astype(np.float32), random.integers(0, 2, 300)
-    return facts_of(x[:200], y[:200], validation_data=(x[200:], y[200:]))
+    own = np.repeat(np.arange(200), times)
+    return facts_of(x[own], y[own], validation_data=(x[200:], y[200:]))
 
 
 CASES["D14"] = Cases(
@@ -27,6 +35,8 @@ CASES["D14"] = Cases(
         "a quarter": lambda: split(20),
         "all": lambda: split(80),
         "a few": lambda: split(8),
+        "training on copies of ten of them": copies,
+        "among other copied rows": lambda: copies(15, fresh=25),
         "pictures": lambda: facts_of(
             np.arange(720.0).reshape(20, 6, 6) / 720,
             np.arange(20) % 2,
@@ -36,6 +46,9 @@ CASES["D14"] = Cases(
     negative={
         "none": split,
         "rows of small numbers": small_numbers,
+        "training rows copied after the split": lambda: copies(0, fresh=40),
+        "of one copied row": lambda: copies(1, fresh=40),
+        "small numbers, copied after the split": lambda: small_numbers(times=5),
         "no validation": lambda: facts_of(*blobs()),
         "the four rows of a truth table": lambda: facts_of(
             np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]),
@@ -46,6 +59,7 @@ CASES["D14"] = Cases(
     unchanged={
         "another seed": (lambda: split(20), lambda: split(20, seed=3)),
         "more columns": (lambda: split(20), lambda: split(20, columns=9)),
+        "more copies": (copies, lambda: copies(times=50)),
     },
 )
 

@@ -153,6 +153,16 @@ def whole(columns=4, rows=200, seed=0, kind=int):
     return facts_of(x.astype(int).astype(kind), (x[:, 0] + x[:, 1] > 0).astype(int))
 
 
+def whole_skewed(skewed=1, rows=400, seed=0):
+    """The same with columns that end within a deviation of their mean."""
+    random = np.random.default_rng(seed)
+    x = np.concatenate([
+        random.normal(size=(rows, 5 - skewed)),
+        (random.exponential(size=(rows, skewed)) - 1) * 0.99,
+    ], axis=1)  # fmt: skip
+    return facts_of(x.astype(int), (x[:, 0] + x[:, 1] > 0).astype(int))
+
+
 def steps(highest, shares=None, rows=200):
     """Whole numbers of both signs that are such, and two classes that they decide."""
     random = np.random.default_rng(0)
@@ -176,6 +186,8 @@ CASES["D27"] = Cases(
         ),
         "scaled numbers": whole,
         "two columns that decide no more": lambda: whole(2),
+        "one column of one sign": whole_skewed,
+        "two columns of one sign": lambda: whole_skewed(2),
     },
     negative={
         "shares": lambda: parts(shares(), shares(100, seed=1)),
@@ -188,6 +200,13 @@ CASES["D27"] = Cases(
         "few rows": lambda: facts_of(np.eye(4), np.arange(4) % 2),
         "answers from -2 to 2": lambda: steps(2),
         "mostly 0, and sure": lambda: steps(1, (0.1, 0.8, 0.1)),
+        "counts beside differences": lambda: facts_of(
+            np.random.default_rng(0).poisson(0.4, (200, 6)) - [[0, 0, 0, 1, 1, 0]],
+            np.arange(200) % 2,
+        ),
+        "differences of counts": lambda: facts_of(
+            np.diff(np.random.default_rng(0).poisson(1.0, (201, 4)), axis=0), np.arange(200) % 2
+        ),
     },
     unchanged={
         "scaled numbers, as floats": (whole, lambda: whole(kind=np.float32)),

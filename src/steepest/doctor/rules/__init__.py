@@ -8,6 +8,7 @@ from steepest.doctor.rules import (  # noqa: F401 - each enters its rules in TAB
     fit,
     hidden,
     initial,
+    label_noise,
     leaks,
     monitoring,
     output,

@@ -46,22 +46,21 @@ def dependence_of(facts: Facts) -> Dependence | None:
 
 @fact
 def misalignment(facts: Facts) -> Suspected | None:
-    """Evidence that inputs and targets belong to different rows, where they do not depend."""
+    """Evidence that inputs and targets belong to different rows, where they hardly depend."""
     tested = dependence_of(facts)
-    if tested is None or tested.is_found:
+    if tested is None or (tested.is_found and tested.deviations > CLEAR):
         return None
     rows, watched = facts.rows, facts.validation
     matches = False
     if watched is not None and len(watched) >= FEWEST_ROWS:
-        found = dependence(watched, facts.task)
-        matches = found.is_found and found.deviations > CLEAR
+        matches = _is_far_more(dependence(watched, facts.task), tested)
     if len(rows) == len(facts.setup.rows):
         for lag in LAGS:
             x, y = rows.x[max(lag, 0) :], rows.y[max(-lag, 0) :]
             count = min(len(x), len(y))
             shifted = replace(rows, x=x[:count], y=y[:count])
             found = dependence(shifted.sample(1_000), facts.task)
-            if found.is_found and found.deviations > CLEAR:
+            if _is_far_more(found, tested):
                 change = rows_shifted(lag)
                 evidence = {"fault": f"and they do as follows: {change.words}"}
                 # Without validation rows that match, held-out rows are shifted as well.
@@ -70,7 +69,16 @@ def misalignment(facts: Facts) -> Suspected | None:
     if matches:
         fault = "those of the validation rows do, which were read or prepared otherwise"
         return Suspected(Where("y"), {"fault": fault}, next_action=_ACTION)
-    return _one_is_sorted(facts)
+    return None if tested.is_found else _one_is_sorted(facts)
+
+
+def _is_far_more(found: Dependence, of_own: Dependence) -> bool:
+    """Whether other rows depend clearly, and far more than the inputs and targets of a row.
+
+    A weak dependence of these may be an accident. Each has an error of one deviation.
+    """
+    own = of_own.deviations if of_own.is_found else 0.0
+    return found.is_found and found.deviations - own > CLEAR * math.hypot(1.0, own > 0)
 
 
 def _one_is_sorted(facts: Facts) -> Suspected | None:
@@ -95,17 +103,19 @@ _ACTION = "shuffle, sort and filter x and y together, by the same row numbers"
     "rows-misaligned",
     Looks.DATA,
     meaning="Inputs and targets seem to belong to different rows.",
-    sentence="the targets do not depend on the inputs of their rows, {fault}",
+    sentence="the targets {how} on the inputs of their rows, {fault}",
     remedy="shuffle, sort and filter x and y together, by the same row numbers",
     threshold="no dependence (as in nothing-to-learn), but a shift by 1 to 3 rows, or the "
-    "validation rows, show one of 6 deviations; or one of x and y in an order, the other in none",
+    "validation rows, show one of 6 deviations; one of 6 deviations at most, and 6 times the error "
+    "of a difference more there; or one of x and y in an order, the other in none",
     source="permutation tests; shuffling x alone leaves the order of y, and no dependence",
 )
 def misaligned(facts: Facts) -> Iterator[Suspected]:
     """Shifted rows, validation rows that match, and an order in x or y alone."""
-    found = misalignment(facts)
-    if found is not None:
-        yield found
+    found, tested = misalignment(facts), dependence_of(facts)
+    if found is not None and tested is not None:
+        how = "hardly depend" if tested.is_found else "do not depend"
+        yield replace(found, evidence={"how": how, **found.evidence})
 
 
 @rule(

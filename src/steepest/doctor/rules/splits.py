@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,8 @@ VERY_SURE = 5.0
 MOST_COMPARED = 1_000
 MOST_FEATURES = 40
 UNLIKELY = 1e-3
+TIMES_COPIED = 2
+"""Rows for each different one, of rows that were copied."""
 MOST_CATEGORIES = 50
 ORDERED = 0.5
 WIDEST = 400
@@ -42,12 +45,14 @@ WIDEST = 400
     "validation-rows-in-training",
     Looks.DATA,
     meaning="Validation rows are among the training rows, so that their score is too good.",
-    sentence="{share:.0%} of the validation rows are among the training rows too, where "
-    "{usual:.0%} of those occur twice",
+    sentence="{share:.0%} of the {these} are among the {others} too, where {usual:.0%} of "
+    "{whose} occur twice",
     remedy="split first, then repeat or augment; st.data.split warns of equal rows",
     threshold="1% of the validation rows, and 5 standard errors more than the share of training "
-    "rows that occur twice",
-    source="rows of one table that were split at random repeat in both parts alike",
+    "rows that occur twice; of training rows that were copied, the share of different ones among "
+    "the validation rows, 5 standard errors above that of validation rows that occur twice",
+    source="rows of one table that were split at random repeat in both parts alike; rare rows "
+    "repeat less, so that different rows are found elsewhere no more often than rows as they come",
 )
 def shared_rows(facts: Facts) -> Iterator[Suspected]:
     """Validation rows that are training rows."""
@@ -60,17 +65,47 @@ def shared_rows(facts: Facts) -> Iterator[Suspected]:
     keyed = KeyedRows(np.concatenate([own.astype(kind), other.astype(kind)]))
     training, held = np.arange(len(own)), np.arange(len(own), len(own) + len(other))
     found = keyed.shared(training, held)
+    if not found:
+        return
+    row, same = found[0]
     sampled = len(facts.setup.rows) / len(own)  # a copy is in the sample by this probability
-    share = min(len(found) / len(other) * sampled, 1.0)
-    _, places, counts = np.unique(keyed.keys[training], return_inverse=True, return_counts=True)
-    usual = min(float((counts[places.reshape(-1)] > 1).mean()) * sampled, 1.0)
-    variance = max(usual * (1 - usual), 1 / len(other))
-    error = math.sqrt(variance * (1 / len(other) + 1 / len(own)))
-    if found and share > max(LEAST_SHARE, usual + VERY_SURE * error):
-        row, same = found[0]
-        evidence = {"share": share, "usual": usual, "first": row - len(own), "same_as": same}
+    evidence = _shared_of_held(keyed.keys, len(own), len(found), sampled)
+    evidence = evidence or _shared_of_copied(keyed.keys, len(own))
+    if evidence:
+        evidence |= {"first": row - len(own), "same_as": same}
         action = "draw validation rows that are not among the training rows"
         yield Suspected(Where("validation x", row=row - len(own)), evidence, next_action=action)
+
+
+def _shared_of_held(keys: np.ndarray, count: int, shared: int, sampled: float) -> dict[str, Any]:
+    """Whether more validation rows are training rows than training rows repeat."""
+    own, other = count, len(keys) - count
+    share = min(shared / other * sampled, 1.0)
+    usual = min(_repeated(keys[:count]) * sampled, 1.0)
+    variance = max(usual * (1 - usual), 1 / other)
+    error = math.sqrt(variance * (1 / other + 1 / own))
+    if share <= max(LEAST_SHARE, usual + VERY_SURE * error):
+        return {}
+    names = {"these": "validation rows", "others": "training rows", "whose": "those"}
+    return {"share": share, "usual": usual, **names}
+
+
+def _shared_of_copied(keys: np.ndarray, count: int) -> dict[str, Any]:
+    """Whether training rows that were copied are validation rows, more than these repeat."""
+    different, held = np.unique(keys[:count]), keys[count:]
+    share, usual = float(np.isin(different, held).mean()), _repeated(held)
+    both = (share * len(different) + usual * len(held)) / (len(different) + len(held))
+    error = math.sqrt(both * (1 - both) * (1 / len(different) + 1 / len(held)))
+    if len(different) * TIMES_COPIED > count or share <= usual + VERY_SURE * error:
+        return {}
+    names = {"these": f"{len(different)} different training rows", "others": "validation rows"}
+    return {"share": share, "usual": usual, **names, "whose": "the validation rows"}
+
+
+def _repeated(keys: np.ndarray) -> float:
+    """The share of rows that occur twice or more."""
+    _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    return float((counts[places.reshape(-1)] > 1).mean())
 
 
 @rule(

@@ -40,6 +40,7 @@ MANY_VALUES = 20
 SMALL_FLOAT = 16.0
 TRUNCATED_ONES = 0.005
 FEWEST_CUT = 3
+MOST_OF = 0.5
 MANY_ALIKE = 0.2
 NUMBERS = (int, float, np.number, np.bool_)
 
@@ -173,12 +174,13 @@ def outliers(facts: Facts) -> Iterator[Suspected]:
     remedy="keep them as floats: leave out astype(int), or scale them after",
     threshold="training rows whole and validation rows not, in the same columns; columns of 0 "
     "and 1 that each hold as few ones as a maximum repeats (at most 0.5% of rows, 3 at least); or "
-    "columns of whole numbers of both signs, each with as many 0 as -1 and 1 together, if 3 or "
-    "more, not only of -1 to 1, have a deviation of 0.4 to 1, or a fifth of the rows has the "
-    "inputs of another class",
+    "columns of whole numbers, each with as many 0 as -1 and 1 together, not only of -1 to 1, if "
+    "3 and more than half have both signs, and all a deviation over 0.4 and a mean square below "
+    "1, or a fifth of the rows has the inputs of another class",
     source="cutting numbers of the range 0 to 1 leaves a 1 in the rows of the maximum alone; cut "
-    "towards 0, numbers of mean 0 and deviation 1 have a deviation of 0.68, and 0 stands for twice "
-    "the range of any other number",
+    "towards 0, normal numbers of mean 0 and deviation 1 have a deviation of 0.68, others a mean "
+    "square of 1 at most, and 0 stands for twice the range of any other number; a column that "
+    "ends within a deviation of its mean is left with one sign",
 )
 def cut_to_integers(facts: Facts) -> Iterator[Suspected]:
     """Whole numbers where there should be fractions."""
@@ -223,9 +225,11 @@ def _cut_towards_zero(facts: Facts, columns: Columns) -> str:
         return ""
     if ((table == 0).sum(axis=0) < (np.abs(table) == 1).sum(axis=0)).any():
         return ""
-    signs = ((table < 0).any(axis=0) & (table > 0).any(axis=0)).all() and np.abs(table).max() > 1
+    both = (table < 0).any(axis=0) & (table > 0).any(axis=0)
+    signs = both.sum() >= FEWEST_CUT and both.mean() > MOST_OF and np.abs(table).max() > 1
     spread = columns.spread[columns.varies]
-    if len(spread) >= FEWEST_CUT and signs and (spread > 0.4).all() and (spread < 1.0).all():
+    roots = np.hypot(columns.mean, columns.spread)[columns.varies]
+    if signs and (spread > 0.4).all() and (roots < 1.0).all():
         return (
             f"all columns hold whole numbers, mostly 0, of deviation {spread.min():.2g} to "
             f"{spread.max():.2g}, as numbers of mean 0 and deviation 1 without their fraction do"
