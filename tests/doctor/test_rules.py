@@ -19,6 +19,7 @@ positive = [(code, name) for code, cases in CASES.items() for name in cases.posi
 negative = [(code, name) for code, cases in CASES.items() for name in cases.negative]
 unchanged = [(code, name) for code, cases in CASES.items() for name in cases.unchanged]
 edges = [(code, name) for code, cases in CASES.items() for name in cases.edges]
+offers = [(code, name) for code, cases in CASES.items() for name in cases.offers]
 
 
 @pytest.mark.parametrize("code", TABLE)
@@ -93,6 +94,17 @@ def test_a_rule_does_not_suspect(code, name):
 def test_a_rule_suspects_from_its_threshold_on(code, name):
     beyond, before = (found(code, make()) for make in CASES[code].edges[name])
     assert beyond and not before
+
+
+@pytest.mark.parametrize("code, name", offers)
+def test_a_rule_offers_a_change_up_to_its_threshold(code, name):
+    with_it, without = (found(code, make()) for make in CASES[code].offers[name])
+    assert with_it and without
+    assert words(with_it) - words(without)
+
+
+def words(suspicions):
+    return {change.words for suspicion in suspicions for change in suspicion.changes}
 
 
 @pytest.mark.parametrize("code, name", unchanged)

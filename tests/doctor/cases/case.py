@@ -21,12 +21,15 @@ class Cases:
     `unchanged` holds pairs of facts that differ in what must not matter (a constant added, columns
     permuted, another seed): the rule finds the same in both. `edges` holds pairs at the two sides
     of a threshold: the rule suspects the first, which is just beyond it, and not the second.
+    `offers` holds pairs at the two sides of a threshold of a change: the rule suspects both, and
+    offers a change for the first that it does not offer for the second.
     """
 
     positive: dict[str, Make]
     negative: dict[str, Make]
     unchanged: dict[str, tuple[Make, Make]]
     edges: dict[str, tuple[Make, Make]] = field(default_factory=dict)
+    offers: dict[str, tuple[Make, Make]] = field(default_factory=dict)
 
 
 CASES: dict[str, Cases] = {}

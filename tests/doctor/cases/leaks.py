@@ -37,7 +37,19 @@ CASES["D6"] = Cases(
         "another seed": (lambda: with_copies(100), lambda: with_copies(100, seed=3)),
         "a constant added": (lambda: with_copies(100), lambda: with_copies(100, offset=4.0)),
     },
+    edges={
+        "a twentieth": (lambda: with_copies(10, rows=190), lambda: with_copies(9, rows=190)),
+        "20 different rows": (lambda: with_copies(2, rows=20), lambda: with_copies(2, rows=19)),
+    },
 )
+
+
+def contradictory(pairs, rows):
+    """Rows of which some pairs have equal inputs and different labels."""
+    x, y = blobs(rows)
+    x[:pairs], y[:pairs] = x[pairs : 2 * pairs], (y[pairs : 2 * pairs] + 1) % 3
+    return facts_of(x, y)
+
 
 CASES["D7"] = Cases(
     positive={
@@ -66,6 +78,10 @@ CASES["D7"] = Cases(
             lambda: with_copies(100, contradict=True, offset=4.0),
         ),
     },
+    edges={
+        "a hundredth": (lambda: contradictory(1, 200), lambda: contradictory(1, 201)),
+        "20 different rows": (lambda: contradictory(1, 21), lambda: contradictory(1, 20)),
+    },
 )
 
 
@@ -80,6 +96,26 @@ def leaking(make, seed=0, at=2):
 
 def three(total):
     return np.searchsorted([-1.0, 1.0], total)
+
+
+def explaining(share, columns=3, rows=200):
+    """A column that is the target, and one that explains a share of its variance."""
+    random = np.random.default_rng(0)
+    y, other = random.normal(size=(2, rows))
+    y, other = (one - one.mean() for one in (y, other))
+    other = other - y * (y @ other) / (y @ y)
+    other *= np.sqrt((y @ y) / (other @ other))
+    near = np.sqrt(share) * y + np.sqrt(1 - share) * other
+    x = np.stack([y * 3, near, *random.normal(size=(columns - 2, rows))], axis=1)
+    return facts_of(x, y)
+
+
+def several_targets(count):
+    """Quantities of which the first is a column of the inputs."""
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(200, 4)), random.normal(size=(200, count))
+    y[:, 0] = x[:, 1]
+    return facts_of(x, y)
 
 
 CASES["D12"] = Cases(
@@ -109,5 +145,11 @@ CASES["D12"] = Cases(
             lambda: leaking(lambda y: (y * 3.2 + 7, y)),
             lambda: leaking(lambda y: (y * 3.2 + 7, y), at=1),
         ),
+    },
+    edges={
+        "3 columns": (lambda: explaining(0.1), lambda: explaining(0.1, columns=2)),
+        "20 rows": (lambda: explaining(0.1, rows=20), lambda: explaining(0.1, rows=19)),
+        "nine tenths": (lambda: explaining(0.899), lambda: explaining(0.901)),
+        "20 targets": (lambda: several_targets(20), lambda: several_targets(21)),
     },
 )

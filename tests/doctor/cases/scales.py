@@ -29,6 +29,18 @@ def byte_pictures(scale=1.0, kind=np.float32, seed=0):
     return facts_of((x * scale).astype(kind), np.arange(80) % 2)
 
 
+def two_signs(*sizes, mean=0.0, rows=60, kind=None):
+    """Columns of two numbers each, at a distance from their mean."""
+    x = mean + np.outer(np.tile([-1.0, 1.0], (rows + 1) // 2)[:rows], sizes)
+    return facts_of(x if kind is None else x.astype(kind), np.arange(rows) // 2 % 2)
+
+
+def whole_numbers(*highest):
+    """Columns of whole numbers from 0 to the given ones."""
+    steps = np.linspace(0, 1, 60)[:, None]
+    return facts_of(np.round(steps * np.array(highest)), np.arange(60) % 2)
+
+
 CASES["D4"] = Cases(
     positive={
         "one large column": lambda: multiplied([1, 1, 1e4, 1]),
@@ -59,6 +71,36 @@ CASES["D4"] = Cases(
             lambda: multiplied([1, 1, 1e6, 1]),
         ),
     },
+    edges={
+        "100 times another column": (
+            lambda: two_signs(4.0, 5 / 128),
+            lambda: two_signs(500 / 128, 5 / 128),
+        ),
+        "a column larger than 1": (lambda: two_signs(1.125, 0.01), lambda: two_signs(1.0, 0.01)),
+        "a mean of 10 deviations": (
+            lambda: two_signs(0.0625, mean=0.6875, rows=64),
+            lambda: two_signs(0.0625, mean=0.625, rows=64),
+        ),
+        "10 rows": (
+            lambda: two_signs(0.0625, mean=0.75, rows=10),
+            lambda: two_signs(0.0625, mean=0.75, rows=9),
+        ),
+        "a root mean square of 10": (lambda: two_signs(10.25), lambda: two_signs(10.0)),
+    },
+    offers={
+        "division of bytes up to 255": (
+            lambda: whole_numbers(255, 200, 200),
+            lambda: whole_numbers(256, 200, 200),
+        ),
+        "division of bytes over 127": (
+            lambda: whole_numbers(128, 100, 100),
+            lambda: whole_numbers(127, 100, 100),
+        ),
+        "division of three columns": (
+            lambda: whole_numbers(255, 200, 200),
+            lambda: whole_numbers(255, 200),
+        ),
+    },
 )
 
 CASES["D30"] = Cases(
@@ -80,6 +122,19 @@ CASES["D30"] = Cases(
             lambda: byte_pictures(1 / 255**2, seed=2),
         ),
         "the other sign": (lambda: multiplied(1e-3), lambda: multiplied(-1e-3)),
+    },
+    edges={
+        "a variation of 1/50": (lambda: two_signs(0.019, 0.01), lambda: two_signs(0.02, 0.01)),
+        "a mean of 1/50": (
+            lambda: two_signs(1 / 1024, mean=0.019),
+            lambda: two_signs(1 / 1024, mean=0.021),
+        ),
+    },
+    offers={
+        "multiplication of bytes": (
+            lambda: byte_pictures(1 / 255**2),
+            lambda: byte_pictures(1.01 / 255**2),
+        ),
     },
 )
 
@@ -113,6 +168,23 @@ def byte_parts(own, other, seed=0):
     return facts_of(x[:60] * own, y[:60], validation_data=(x[60:] * other, y[60:]))
 
 
+def two_parts(own, other, mean=0.0, rows=(60, 60)):
+    """Columns of two signs, of given sizes in training and in validation rows."""
+    signs = [np.tile([-1.0, 1.0], (count + 1) // 2)[:count] for count in rows]
+    x, y = np.outer(signs[0], own), np.outer(signs[1], other) + mean
+    return facts_of(x, np.arange(len(x)) % 2, validation_data=(y, np.arange(len(y)) % 2))
+
+
+def mostly_equal(size, mean):
+    """A column of one number in three quarters of the rows; the others are this far on both sides.
+
+    The deviation of the training rows is 0.5, and that of the validation rows the size's half.
+    """
+    x = np.tile([0.0, 0, 1, 0, 0, -1, 0, 0], 8)[:, None]
+    y = np.arange(64) // 2 % 2
+    return facts_of(x, y, validation_data=(x * size + mean, y))
+
+
 CASES["D23"] = Cases(
     positive={
         "training rows only are scaled": lambda: halves(own=standard),
@@ -136,6 +208,31 @@ CASES["D23"] = Cases(
         "another seed": (lambda: halves(own=standard), lambda: halves(seed=3, own=standard)),
         "more columns": (lambda: halves(own=standard), lambda: halves(columns=9, own=standard)),
     },
+    edges={
+        "half of the columns": (
+            lambda: two_parts([1.0, 1.0], [9.0, 1.0]),
+            lambda: two_parts([1.0, 1.0, 1.0], [9.0, 1.0, 1.0]),
+        ),
+        "5 times as much": (lambda: two_parts([1.0], [5.25]), lambda: two_parts([1.0], [5.0])),
+        "a fifth": (lambda: two_parts([5.25], [1.0]), lambda: two_parts([5.0], [1.0])),
+        "5 distances of the quartiles": (
+            lambda: two_parts([1.0], [1.0], mean=10.25),
+            lambda: two_parts([1.0], [1.0], mean=10.0),
+        ),
+        "5 deviations": (lambda: mostly_equal(1.0, 2.5625), lambda: mostly_equal(1.0, 2.5)),
+        "5 deviations of the larger part": (
+            lambda: mostly_equal(2.0, 5.125),
+            lambda: mostly_equal(2.0, 5.0),
+        ),
+        "10 training rows": (
+            lambda: two_parts([1.0], [9.0], rows=(10, 60)),
+            lambda: two_parts([1.0], [9.0], rows=(9, 60)),
+        ),
+        "10 validation rows": (
+            lambda: two_parts([1.0], [9.0], rows=(60, 10)),
+            lambda: two_parts([1.0], [9.0], rows=(60, 9)),
+        ),
+    },
 )
 
 CASES["D24"] = Cases(
@@ -157,6 +254,28 @@ CASES["D24"] = Cases(
         "more columns": (
             lambda: halves(other=by_itself),
             lambda: halves(columns=9, other=by_itself),
+        ),
+    },
+    edges={
+        "10 rows": (
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0], rows=(60, 10)),
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0], rows=(60, 8)),
+        ),
+        "2 columns": (
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0]),
+            lambda: two_parts([5.0], [1.0]),
+        ),
+        "a mean of 0.02 standard errors": (
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0], mean=0.0199 / np.sqrt(60)),
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0], mean=0.0201 / np.sqrt(60)),
+        ),
+        "a deviation within 0.02 standard errors": (
+            lambda: two_parts([5.0, 5.0], [1.0, 1 + 0.0199 / np.sqrt(120)]),
+            lambda: two_parts([5.0, 5.0], [1.0, 1 + 0.0201 / np.sqrt(120)]),
+        ),
+        "20,000 rows": (
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0], rows=(60, 20_000)),
+            lambda: two_parts([5.0, 5.0], [1.0, 1.0], rows=(60, 20_002)),
         ),
     },
 )

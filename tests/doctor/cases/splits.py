@@ -61,6 +61,14 @@ CASES["D14"] = Cases(
         "more columns": (lambda: split(20), lambda: split(20, columns=9)),
         "more copies": (copies, lambda: copies(times=50)),
     },
+    edges={
+        "5 standard errors": (lambda: split(6), lambda: split(5)),
+        "a hundredth of 1,000 rows": (
+            lambda: split(11, own=1000, other=1000),
+            lambda: split(10, own=1000, other=1000),
+        ),
+        "20 training rows": (lambda: split(20, own=20), lambda: split(19, own=19)),
+    },
 )
 
 
@@ -76,6 +84,13 @@ def other_category(count, seed=0, at=2):
     x[:, at] = np.random.default_rng(seed).integers(0, 4, 300)
     x[200 : 200 + count, at] = 7
     return facts_of(x[:200], y[:200], validation_data=(x[200:], y[200:]))
+
+
+def categories(count, columns=1):
+    """Whole numbers of so many values, with one of its own in a half of the validation rows."""
+    x = np.tile((np.arange(400) % count)[:, None], columns)
+    x[300:350] = count + 1
+    return facts_of(x[:300], np.arange(300) % 2, validation_data=(x[300:], np.arange(100) % 2))
 
 
 CASES["D15"] = Cases(
@@ -97,6 +112,11 @@ CASES["D15"] = Cases(
         "another seed": (lambda: other_classes([2]), lambda: other_classes([2], seed=3)),
         "another column": (lambda: other_category(30), lambda: other_category(30, at=0)),
     },
+    edges={
+        "10 of 100 rows, of 200 others": (lambda: other_category(10), lambda: other_category(9)),
+        "50 values": (lambda: categories(50), lambda: categories(51)),
+        "400 columns": (lambda: categories(9, 400), lambda: categories(9, 401)),
+    },
 )
 
 
@@ -105,6 +125,22 @@ def in_order(y=None, seed=0, **fit):
     order = np.argsort(classes if y is None else y(x), kind="stable")
     targets = classes if y is None else y(x)
     return facts_of(x[order], targets[order], **fit)
+
+
+def runs(*lengths):
+    """Rows in runs of one class each, by turns of two, in this order."""
+    y = np.repeat(np.arange(len(lengths)) % 2, lengths)
+    return facts_of(blobs(len(y))[0], y, shuffle=False)
+
+
+def in_steps(size):
+    """Quantities whose neighbours differ so much, as a share of any two."""
+    rest = np.sqrt(1 - (1 - size) ** 2)
+    random = np.random.default_rng(0)
+    y = [random.normal()]
+    for _ in range(4000):
+        y.append((1 - size) * y[-1] + rest * random.normal())
+    return facts_of(blobs(len(y))[0], np.array(y), shuffle=False)
 
 
 CASES["D16"] = Cases(
@@ -131,7 +167,17 @@ CASES["D16"] = Cases(
             lambda: in_order(lambda x: x[:, 0] * 2.5 + 9, shuffle=False),
         ),
     },
+    edges={
+        "20 rows": (lambda: runs(10, 10), lambda: runs(9, 10)),
+        "3 standard errors of 20 rows": (lambda: runs(5, 5, 5, 5), lambda: runs(5, 5, 5, 3, 2)),
+        "half as much": (lambda: in_steps(0.49), lambda: in_steps(0.51)),
+    },
 )
+
+
+def shifted(by, own=200, other=80):
+    return split(own=own, other=other, change=lambda x: x + np.array([by, 0, 0, 0]))
+
 
 CASES["D17"] = Cases(
     positive={
@@ -155,6 +201,10 @@ CASES["D17"] = Cases(
             lambda: split(change=lambda x: x + np.array([2.0, 0, 0, 0])),
             lambda: split(change=lambda x: x + np.array([0, 0, 0, 2.0])),
         ),
+    },
+    edges={
+        "20 validation rows": (lambda: shifted(9, other=20), lambda: shifted(9, other=19)),
+        "20 training rows": (lambda: shifted(9, own=20), lambda: shifted(9, own=19)),
     },
 )
 
@@ -194,6 +244,17 @@ CASES["D22"] = Cases(
         "a constant added": (
             lambda: split(own=400, other=10),
             lambda: split(own=400, other=10, change=lambda x: x + 5),
+        ),
+    },
+    edges={
+        "24 rows": (lambda: split(own=240, other=24), lambda: split(own=250, other=25)),
+        "ten times as many training rows": (
+            lambda: split(own=100, other=10),
+            lambda: split(own=99, other=10),
+        ),
+        "a share of 24 rows": (
+            lambda: facts_of(*blobs(480), validation_split=0.05),
+            lambda: facts_of(*blobs(500), validation_split=0.05),
         ),
     },
 )

@@ -3,6 +3,11 @@
 import numpy as np
 
 import steepest as st
+from steepest.doctor.dependence import Dependence
+from steepest.doctor.objective import loss_at_zero
+from steepest.doctor.rules.signal import dependence_of
+from steepest.doctor.short_runs import Learned, OneBatch, learned, one_batch
+from steepest.doctor.start_facts import Start, start_of
 from tests.doctor.cases.case import CASES, Cases, blobs
 from tests.doctor.cases.networks import (
     BatchNormalization,
@@ -21,6 +26,23 @@ from tests.doctor.cases.networks import (
 def scaled(factor, *layers, **options):
     x, y = blobs(rows=120)
     return trained(x * np.float32(factor), y, *layers, **options)
+
+
+def where(fact, value, facts):
+    """Facts of which one is given, instead of computed."""
+    facts.known[f"{fact.__module__}.{fact.__qualname__}"] = value
+    return facts
+
+
+def starting(facts, times=1.0, plus=0.0):
+    """Facts of a new model whose loss is a multiple of that of a prediction of 0, plus a number."""
+    return where(start_of, Start(loss=times * (loss_at_zero(facts) + plus)), facts)
+
+
+def fitted(share=1.0, rows=16, facts=None):
+    """Facts of a network that reaches a share of the best constant's loss on one batch."""
+    batch = OneBatch(rows, 150, loss=share, prior=1.0)
+    return where(one_batch, batch, facts or classes(*plain()))
 
 
 CASES["E1"] = Cases(
@@ -43,7 +65,30 @@ CASES["E1"] = Cases(
             lambda: scaled(30_000, *plain(depth=2)),
         ),
     },
+    edges={
+        "5 times log 3": (
+            lambda: starting(classes(*plain()), 5.001),
+            lambda: starting(classes(*plain()), 5.0),
+        ),
+        "5 times a loss of 1 more": (
+            lambda: starting(quantities(*plain(1, None)), 5.001, plus=1.0),
+            lambda: starting(quantities(*plain(1, None)), 5.0, plus=1.0),
+        ),
+        "a loss of 0": (
+            lambda: starting(classes(*plain()), 0.0),
+            lambda: starting(classes(*plain()), 1e-9),
+        ),
+        "a prediction of 0 that is not right": (
+            lambda: starting(quantities(*plain(1, None), target=lambda y: 1e-3 + 0 * y), 99, 1.0),
+            lambda: starting(quantities(*plain(1, None), target=lambda y: 0 * y), 99, 1.0),
+        ),
+    },
 )
+
+
+def of_28_weights():
+    return classes(Dense(4, use_bias=False), Dense(3, "softmax", use_bias=False))
+
 
 CASES["E2"] = Cases(
     positive={
@@ -67,12 +112,50 @@ CASES["E2"] = Cases(
             lambda: two_classes(*plain(1, "softmax"), seed=1),
         ),
     },
+    edges={
+        "nine tenths of the loss": (lambda: fitted(0.91), lambda: fitted(0.9)),
+        "2 rows": (lambda: fitted(rows=2), lambda: fitted(rows=1)),
+        "more than 4 weights a row": (
+            lambda: fitted(rows=6, facts=of_28_weights()),
+            lambda: fitted(rows=7, facts=of_28_weights()),
+        ),
+    },
+    offers={
+        "another activation of one layer": (
+            lambda: fitted(facts=classes(*plain(hidden="tanh"))),
+            lambda: fitted(facts=classes(*plain(hidden="relu"))),
+        ),
+        "another activation of 3 layers": (
+            lambda: fitted(facts=classes(*plain(hidden="tanh", depth=3))),
+            lambda: fitted(facts=classes(*plain(hidden="tanh", depth=4))),
+        ),
+    },
 )
 
 
 def cut_off(layer, **options):
     """A network whose hidden layer lets nothing of the inputs through."""
     return classes(layer, *plain(), rows=120, **options)
+
+
+def learning(facts=None, own=1.0, permuted=1.0, prior=1.0, held=1.0, rows=26, gain=0.0):
+    """Facts of the short training: losses of its rows and of held-out ones, where a constant has 1.
+
+    The held-out rows are better than the constant by a gain in standard errors, if there are 26.
+    """
+    gains = gain + 5.0 * np.tile([1.0, -1.0], rows)[:rows] if gain else np.zeros(rows)
+    constant = np.ones(rows) * 10.0
+    result = Learned(80, constant * held - gains, constant, own, permuted, prior)
+    return where(learned, result, facts or classes(*plain()))
+
+
+def depending(facts, is_found=True):
+    """Facts of targets that simple models find to depend on the inputs, or not to."""
+    return where(dependence_of, Dependence(0.01 if is_found else 0.9, 9.0, "linear", 60), facts)
+
+
+def without_effect(share=1.0, is_found=True, **losses):
+    return depending(fitted(share, facts=learning(**losses)), is_found)
 
 
 CASES["E3"] = Cases(
@@ -92,6 +175,18 @@ CASES["E3"] = Cases(
             lambda: cut_off(st.layers.Rescaling(0.0)),
             lambda: cut_off(st.layers.Rescaling(0.0), seed=1),
         ),
+    },
+    edges={
+        "2% below the constant": (
+            lambda: without_effect(own=0.981),
+            lambda: without_effect(own=0.98),
+        ),
+        "20 held-out rows": (lambda: without_effect(rows=20), lambda: without_effect(rows=19)),
+        "nine tenths of the loss on one batch": (
+            lambda: without_effect(0.91),
+            lambda: without_effect(0.9),
+        ),
+        "a dependence": (lambda: without_effect(), lambda: without_effect(is_found=False)),
     },
 )
 
@@ -115,6 +210,10 @@ def rings(seed=0):
     return trained(x, y, *plain(1, "sigmoid"), loss="binary_crossentropy")
 
 
+def by_heart(is_found=False, own=0.5, permuted=0.6, **losses):
+    return depending(learning(own=own, permuted=permuted, **losses), is_found)
+
+
 CASES["E5"] = Cases(
     positive={
         "random classes": lambda: noise(),
@@ -131,7 +230,21 @@ CASES["E5"] = Cases(
         "a constant added": (lambda: noise(), lambda: noise(shift=0.5)),
         "another seed": (lambda: noise(), lambda: noise(seed=3)),
     },
+    edges={
+        "a gain of 2 standard errors": (lambda: by_heart(gain=1.99), lambda: by_heart(gain=2.0)),
+        "half of what the true targets gain": (
+            lambda: by_heart(permuted=0.74),
+            lambda: by_heart(permuted=0.75),
+        ),
+        "20 held-out rows": (lambda: by_heart(rows=20), lambda: by_heart(rows=19)),
+        "no dependence": (lambda: by_heart(), lambda: by_heart(is_found=True)),
+        "a loss of permuted targets": (by_heart, lambda: by_heart(permuted=np.nan)),
+    },
 )
+
+
+def behind_line(**losses):
+    return learning(classes(*plain(), rows=200), **losses)
 
 
 CASES["E9"] = Cases(
@@ -157,6 +270,18 @@ CASES["E9"] = Cases(
             lambda: cut_off(st.layers.Rescaling(0.0)),
             lambda: cut_off(st.layers.Rescaling(0.0), seed=1),
         ),
+    },
+    edges={
+        "nine tenths of the loss of held-out rows": (
+            lambda: behind_line(held=0.91),
+            lambda: behind_line(held=0.9),
+        ),
+        "nine tenths of the loss of its own rows": (
+            lambda: behind_line(own=0.9),
+            lambda: behind_line(own=0.89),
+        ),
+        "20 held-out rows": (lambda: behind_line(rows=20), lambda: behind_line(rows=19)),
+        "a linear model that is better": (lambda: behind_line(), lambda: learning(noise())),
     },
 )
 

@@ -22,9 +22,14 @@ def deep(activation="sigmoid", seed=0, hidden=8):
     return trained(network(hidden, activation, rate=0.1), *blobs(120, seed=seed))
 
 
-def gradients(first, hidden=2, activation="sigmoid"):
-    model = network(hidden, activation)
-    return with_records(model, FLAT, lambda at, n: (1.0, first if at == 0 else 1.0, 0.001))
+def gradients(first, hidden=2, activation="sigmoid", loss=FLAT, last=1.0, weak=5):
+    """Records of which the last `weak` of five have a given gradient of the first kernel."""
+
+    def kernel(at, number):
+        gradient = first if at == 0 and number >= 5 - weak else last if at == hidden else 1.0
+        return 1.0, gradient, 0.001
+
+    return with_records(network(hidden, activation), list(loss), kernel)
 
 
 CASES["T7"] = Cases(
@@ -39,14 +44,47 @@ CASES["T7"] = Cases(
         "one layer": lambda: trained(network(0), *blobs(120)),
     },
     unchanged={"another seed": (deep, lambda: deep(seed=3))},
+    edges={
+        "a hundredth, where the loss does not fall": (
+            lambda: gradients(0.0099),
+            lambda: gradients(0.01),
+        ),
+        "a thousandth, where it falls": (
+            lambda: gradients(0.00099, loss=[1.0, 0.5]),
+            lambda: gradients(0.001, loss=[1.0, 0.5]),
+        ),
+        "a loss that falls by 5 %": (
+            lambda: gradients(0.005, loss=[20.0, 19.125]),
+            lambda: gradients(0.005, loss=[20.0, 19.0]),
+        ),
+        "two kernels": (lambda: gradients(1e-4, hidden=1), lambda: gradients(1e-4, hidden=0)),
+        "the median of four records": (
+            lambda: gradients(1e-4, weak=3),
+            lambda: gradients(1e-4, weak=2),
+        ),
+        "a last kernel with a gradient": (
+            lambda: gradients(1e-4),
+            lambda: gradients(1e-4, last=0.0),
+        ),
+    },
+    offers={
+        "another activation of 3 layers": (
+            lambda: gradients(1e-4, hidden=3),
+            lambda: gradients(1e-4, hidden=4),
+        ),
+        "another activation than relu": (
+            lambda: gradients(1e-4),
+            lambda: gradients(1e-4, activation="relu"),
+        ),
+    },
 )
 
 
-def layered(activation="relu", hidden=1, loss=FLAT, **shares):
+def layered(activation="relu", hidden=1, loss=FLAT, start=0.1, **shares):
     """Records of which the first is usual and the others have given shares."""
 
     def layer(name, at, number):
-        given = {"dead": 0.1, "constant": 0.1, "saturated": 0.05, **(shares if number else {})}
+        given = {"dead": start, "constant": 0.1, "saturated": 0.05, **(shares if number else {})}
         return LayerRecord(name, 0.5, 1.0, **given)
 
     return with_records(network(hidden, activation), list(loss), layers=layer)
@@ -70,6 +108,19 @@ CASES["T9"] = Cases(
         "of tanh": lambda: layered("tanh", dead=0.9),
     },
     unchanged={"another depth": (lambda: layered(dead=0.9), lambda: layered(dead=0.9, hidden=2))},
+    edges={
+        "half of the units": (lambda: layered(dead=0.51), lambda: layered(dead=0.5)),
+        "more than at the start": (
+            lambda: layered(dead=0.75, start=0.74),
+            lambda: layered(dead=0.75, start=0.75),
+        ),
+    },
+    offers={
+        "another activation of 3 layers": (
+            lambda: layered(dead=0.9, hidden=3),
+            lambda: layered(dead=0.9, hidden=4),
+        ),
+    },
 )
 
 
@@ -91,12 +142,25 @@ CASES["T10"] = Cases(
         "of relu": lambda: layered("relu", saturated=None),
     },
     unchanged={"another seed": (unscaled, lambda: unscaled(seed=3))},
+    edges={
+        "half of the outputs": (
+            lambda: layered("tanh", saturated=0.51),
+            lambda: layered("tanh", saturated=0.5),
+        ),
+        "a tenth of the first loss": (
+            lambda: layered("tanh", saturated=0.9, loss=[10.0, 1.0]),
+            lambda: layered("tanh", saturated=0.9, loss=[10.0, 0.99]),
+        ),
+    },
 )
 
 
-def deviations(ratio, hidden=3):
+def deviations(ratio, hidden=3, lowest=1.0):
+    """Records of deviations that rise by a ratio; `lowest` is the first layer's at the end."""
+
     def layer(name, at, number):
-        return LayerRecord(name, 0.0, float(ratio**at), 0.0, 0.0)
+        size = lowest if at == 0 and number == 4 else float(ratio**at)
+        return LayerRecord(name, 0.0, size, 0.0, 0.0)
 
     return with_records(network(hidden), FLAT, layers=layer)
 
@@ -119,6 +183,18 @@ CASES["T11"] = Cases(
         "one layer": lambda: deviations(1e3, hidden=1),
     },
     unchanged={"another seed": (lambda: drawn(0.01), lambda: drawn(0.01, seed=6))},
+    edges={
+        "100 times as much": (
+            lambda: deviations(101.0, hidden=2),
+            lambda: deviations(100.0, hidden=2),
+        ),
+        "a hundredth": (lambda: deviations(0.0099, hidden=2), lambda: deviations(0.01, hidden=2)),
+        "two layers": (lambda: deviations(1e3, hidden=2), lambda: deviations(1e3, hidden=1)),
+        "a first layer that varies": (
+            lambda: deviations(1e3, lowest=1e-9),
+            lambda: deviations(1e3, lowest=0.0),
+        ),
+    },
 )
 
 
@@ -153,9 +229,10 @@ CASES["T12"] = Cases(
 )
 
 
-def penalised(penalty, loss=0.5, **options):
+def penalised(penalty, loss=0.5, hidden=1, **options):
     options = options or {"kernel_regularizer": st.regularizers.L2(1.0)}
-    return with_records(network(1, **options), [1.0, loss], layers=usual_layer, penalty=penalty)
+    model = network(hidden, **options)
+    return with_records(model, [1.0, loss], layers=usual_layer, penalty=penalty)
 
 
 def heavy_penalty(seed=0):
@@ -175,4 +252,11 @@ CASES["T14"] = Cases(
         "without a penalty": lambda: penalised(0.0, units=8),
     },
     unchanged={"another seed": (heavy_penalty, lambda: heavy_penalty(seed=1))},
+    edges={"the loss": (lambda: penalised(0.51), lambda: penalised(0.5))},
+    offers={
+        "3 layers without a penalty": (
+            lambda: penalised(1.0, hidden=3),
+            lambda: penalised(1.0, hidden=4),
+        ),
+    },
 )

@@ -28,10 +28,10 @@ def filled_by_a_layer():
     return facts_of(x, y, model)
 
 
-def targets_with(value):
+def targets_with(value, at=5):
     x, _ = blobs()
     y = x[:, 0] * 2
-    y[5] = value
+    y[at] = value
     return facts_of(x, y)
 
 
@@ -57,6 +57,20 @@ CASES["D1"] = Cases(
     unchanged={
         "another column": (lambda: with_values([(3, 1)]), lambda: with_values([(3, 2)])),
         "more gaps": (lambda: with_values([(3, 1)]), lambda: with_values([(3, 1), (9, 0)])),
+    },
+    offers={
+        "3 of 60 rows left out": (
+            lambda: with_values([(row, row % 4) for row in range(3)]),
+            lambda: with_values([(row, row % 4) for row in range(4)]),
+        ),
+        "a row without gaps": (
+            lambda: targets_with([NAN] * 59 + [1.0], slice(None)),
+            lambda: targets_with(NAN, slice(None)),
+        ),
+        "gaps of a column that has numbers": (
+            lambda: with_values([(row, 0) for row in range(59)]),
+            lambda: with_values([(row, 0) for row in range(60)]),
+        ),
     },
 )
 
@@ -118,6 +132,24 @@ def normal_with(value, count=2, offset=0.0, rows=300, seed=0):
     return drawn(draw, rows, seed)
 
 
+def deviation(ratio, rows=200):
+    """A column of which all but 2 rows at each end are -1 and 1 in turns, plus their number."""
+    values = np.tile([-1.0, 1.0], rows // 2) + np.arange(rows) * 1e-9
+    values[:4] = np.array([-1, -1, 1, 1]) * 10.0 * ratio
+    return drawn(lambda random, rows: values, rows)
+
+
+def uniform(distinct, rows=300):
+    """Whole numbers, the last two of which are far outside."""
+
+    def draw(random, rows):
+        values = (np.arange(rows) % (distinct - 1)).astype(float)
+        values[-2:] = 1e5
+        return values
+
+    return drawn(draw, rows)
+
+
 CASES["D5"] = Cases(
     positive={
         "two far values": lambda: normal_with(1e4),
@@ -134,6 +166,22 @@ CASES["D5"] = Cases(
     unchanged={
         "a constant added": (lambda: normal_with(1e4), lambda: normal_with(1e4, offset=50.0)),
         "another seed": (lambda: normal_with(1e4), lambda: normal_with(1e4, seed=4)),
+    },
+    edges={
+        "30 rows": (
+            lambda: normal_with(500.0, 1, rows=30),
+            lambda: normal_with(500.0, 1, rows=29),
+        ),
+        "2 of 200 rows": (
+            lambda: normal_with(1e4, 2, rows=200),
+            lambda: normal_with(1e4, 3, rows=200),
+        ),
+        "3 of 201 rows": (
+            lambda: normal_with(1e4, 3, rows=201),
+            lambda: normal_with(1e4, 4, rows=201),
+        ),
+        "21 different values": (lambda: uniform(21), lambda: uniform(20)),
+        "10 times the deviation": (lambda: deviation(7.1), lambda: deviation(7.0)),
     },
 )
 
@@ -176,6 +224,27 @@ def parts(own, other, y=None, other_y=None):
     return facts_of(own, y, validation_data=(other, other_y))
 
 
+def columns_whole(cut, of):
+    """Training rows of whole numbers in some columns, and validation rows of fractions in all."""
+    own, other = shares(200, of) * 9, shares(100, of, seed=1) * 9
+    own[:, :cut] = own[:, :cut].round()
+    return parts(own, other)
+
+
+def ones(count, rows=400, columns=3, of=3):
+    """Columns of 0, some of which hold a number of ones."""
+    x = np.zeros((rows, of))
+    x[:count, :columns] = 1
+    return facts_of(x, np.arange(rows) % 2)
+
+
+def around_zero(*values, columns=3, rows=40, single=()):
+    """Columns of the same numbers in turns; rows of single numbers for the first column."""
+    x = np.resize(np.array(values, float), (rows, 1)) * np.ones(columns)
+    x[: len(single), 0] = single
+    return facts_of(x, (x[:, -1] > 0).astype(int))
+
+
 CASES["D27"] = Cases(
     positive={
         "shares cut to 0 and 1": cut,
@@ -213,6 +282,45 @@ CASES["D27"] = Cases(
         "another seed": (cut, lambda: cut(seed=2)),
         "as floats": (cut, lambda: cut(kind=np.float32)),
     },
+    edges={
+        "half of the columns": (lambda: columns_whole(1, 2), lambda: columns_whole(1, 3)),
+        "3 ones": (lambda: ones(3), lambda: ones(4)),
+        "ones in half of a percent of the rows": (
+            lambda: ones(5, rows=1000),
+            lambda: ones(6, rows=1000),
+        ),
+        "ones in more than half of the columns": (lambda: ones(1, of=5), lambda: ones(1, of=6)),
+        "30 rows": (lambda: ones(1, rows=30), lambda: ones(1, rows=29)),
+        "2 columns": (lambda: ones(1, columns=2, of=2), lambda: ones(1, columns=1, of=1)),
+        "3 columns of a deviation below 1": (
+            lambda: around_zero(-1, 0, 2, 0, 1, 0, 0, 0),
+            lambda: around_zero(-1, 0, 2, 0, 1, 0, 0, 0, columns=2),
+        ),
+        "as many 0 as -1 and 1": (
+            lambda: around_zero(-1, 0, 1, 0, single=[2, 0]),
+            lambda: around_zero(-1, 0, 1, 0, single=[2, 1]),
+        ),
+        "not only of -1 to 1": (
+            lambda: around_zero(-1, 0, 1, 0, single=[2, 0]),
+            lambda: around_zero(-1, 0, 1, 0),
+        ),
+        "both signs in each column": (
+            lambda: around_zero(-1, 0, 1, 0, single=[2, 0]),
+            lambda: around_zero(0, 0, 1, 0, single=[-2, 0]),
+        ),
+        "a deviation below 1": (
+            lambda: around_zero(-2, 0, 2, 0, 0, 0, 0, 0, 0, rows=90),
+            lambda: around_zero(-2, 0, 2, 0, 0, 0, 0, 0, rows=64),
+        ),
+        "a deviation above 0.4": (
+            lambda: around_zero(-2, 2, *[0] * 47, rows=98),
+            lambda: around_zero(-2, 2, *[0] * 48, rows=100),
+        ),
+        "30 rows around 0": (
+            lambda: around_zero(-1, 0, 2, 0, 1, 0, 0, 0, rows=30),
+            lambda: around_zero(-1, 0, 2, 0, 1, 0, 0, 0, rows=29),
+        ),
+    },
 )
 
 
@@ -221,6 +329,14 @@ def far_from_zero(mean=1.7e9, spread=20.0, kind=np.float64, seed=0):
     x = x.astype(np.float64)
     x[:, 1] = mean + spread * x[:, 1]
     return facts_of(x.astype(kind), y)
+
+
+def two_values(mean, off):
+    """A column of two numbers at equal distances from a mean."""
+    x, y = blobs()
+    x = x.astype(np.float64)
+    x[:, 1] = mean + off * np.tile([-1.0, 1.0], len(x) // 2)
+    return facts_of(x, y)
 
 
 CASES["D33"] = Cases(
@@ -238,5 +354,15 @@ CASES["D33"] = Cases(
     unchanged={
         "another seed": (far_from_zero, lambda: far_from_zero(seed=3)),
         "the other sign": (far_from_zero, lambda: far_from_zero(mean=-1.7e9)),
+    },
+    edges={
+        "16 steps of float32": (
+            lambda: two_values(1.5 * 2.0**30, 16 * 128.0 - 1),
+            lambda: two_values(1.5 * 2.0**30, 16 * 128.0),
+        ),
+        "more than 32 bits": (
+            lambda: far_from_zero(1.7e9, 20.0),
+            lambda: far_from_zero(1.7e9, 500.0, kind=np.float32),
+        ),
     },
 )
