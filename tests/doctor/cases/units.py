@@ -22,14 +22,28 @@ def deep(activation="sigmoid", seed=0, hidden=8):
     return trained(network(hidden, activation, rate=0.1), *blobs(120, seed=seed))
 
 
-def gradients(first, hidden=2, activation="sigmoid", loss=FLAT, last=1.0, weak=5):
-    """Records of which the last `weak` of five have a given gradient of the first kernel."""
+def gradients(first, hidden=2, activation="sigmoid", loss=FLAT, last=1.0, weak=5, sizes=(1.0, 1.0)):
+    """Records of which the last `weak` of five have a given gradient of the first kernel.
+
+    `sizes` are those of the first and of the last kernel.
+    """
 
     def kernel(at, number):
         gradient = first if at == 0 and number >= 5 - weak else last if at == hidden else 1.0
-        return 1.0, gradient, 0.001
+        return sizes[at == hidden], gradient, 0.001
 
     return with_records(network(hidden, activation), list(loss), kernel)
+
+
+def without_losses(facts):
+    facts.history.history.clear()
+    return facts
+
+
+def begun(facts, count):
+    """Facts with the first records alone; the first of four is in the first quarter."""
+    del facts.records[count:]
+    return facts
 
 
 CASES["T7"] = Cases(
@@ -54,13 +68,35 @@ CASES["T7"] = Cases(
             lambda: gradients(0.001, loss=[1.0, 0.5]),
         ),
         "a loss that falls by 5 %": (
-            lambda: gradients(0.005, loss=[20.0, 19.125]),
-            lambda: gradients(0.005, loss=[20.0, 19.0]),
+            lambda: gradients(0.005, loss=[20.0, 40.0, 19.125]),
+            lambda: gradients(0.005, loss=[20.0, 40.0, 19.0]),
         ),
+        "one epoch": (lambda: gradients(0.0099, loss=[1.0]), lambda: gradients(0.01, loss=[1.0])),
+        "a thousandth, of a training without losses": (
+            lambda: without_losses(gradients(0.00099)),
+            lambda: without_losses(gradients(0.001)),
+        ),
+        "three records": (lambda: begun(gradients(1e-4), 4), lambda: begun(gradients(1e-4), 3)),
         "two kernels": (lambda: gradients(1e-4, hidden=1), lambda: gradients(1e-4, hidden=0)),
         "the median of four records": (
             lambda: gradients(1e-4, weak=3),
             lambda: gradients(1e-4, weak=2),
+        ),
+        "relative to the size of the first kernel": (
+            lambda: gradients(0.1, sizes=(16.0, 1.0)),
+            lambda: gradients(0.001, sizes=(0.0625, 1.0)),
+        ),
+        "relative to the size of the last kernel": (
+            lambda: gradients(0.1, sizes=(1.0, 0.0625)),
+            lambda: gradients(0.001, sizes=(1.0, 16.0)),
+        ),
+        "a first kernel that is not 0": (
+            lambda: gradients(1e-4),
+            lambda: gradients(1e-4, sizes=(0.0, 1.0)),
+        ),
+        "a last kernel that is not 0": (
+            lambda: gradients(1e-4),
+            lambda: gradients(1e-4, sizes=(1.0, 0.0)),
         ),
         "a last kernel with a gradient": (
             lambda: gradients(1e-4),
@@ -109,6 +145,10 @@ CASES["T9"] = Cases(
     },
     unchanged={"another depth": (lambda: layered(dead=0.9), lambda: layered(dead=0.9, hidden=2))},
     edges={
+        "three records": (
+            lambda: begun(layered(dead=0.9), 4),
+            lambda: begun(layered(dead=0.9), 3),
+        ),
         "half of the units": (lambda: layered(dead=0.51), lambda: layered(dead=0.5)),
         "more than at the start": (
             lambda: layered(dead=0.75, start=0.74),
@@ -143,6 +183,10 @@ CASES["T10"] = Cases(
     },
     unchanged={"another seed": (unscaled, lambda: unscaled(seed=3))},
     edges={
+        "three records": (
+            lambda: begun(layered("tanh", saturated=0.9), 4),
+            lambda: begun(layered("tanh", saturated=0.9), 3),
+        ),
         "half of the outputs": (
             lambda: layered("tanh", saturated=0.51),
             lambda: layered("tanh", saturated=0.5),
@@ -184,6 +228,7 @@ CASES["T11"] = Cases(
     },
     unchanged={"another seed": (lambda: drawn(0.01), lambda: drawn(0.01, seed=6))},
     edges={
+        "three records": (lambda: begun(deviations(20.0), 4), lambda: begun(deviations(20.0), 3)),
         "100 times as much": (
             lambda: deviations(101.0, hidden=2),
             lambda: deviations(100.0, hidden=2),
@@ -252,11 +297,18 @@ CASES["T14"] = Cases(
         "without a penalty": lambda: penalised(0.0, units=8),
     },
     unchanged={"another seed": (heavy_penalty, lambda: heavy_penalty(seed=1))},
-    edges={"the loss": (lambda: penalised(0.51), lambda: penalised(0.5))},
+    edges={
+        "three records": (lambda: begun(penalised(1.0), 4), lambda: begun(penalised(1.0), 3)),
+        "the loss": (lambda: penalised(0.51), lambda: penalised(0.5)),
+    },
     offers={
         "3 layers without a penalty": (
             lambda: penalised(1.0, hidden=3),
             lambda: penalised(1.0, hidden=4),
+        ),
+        "a layer with a penalty on its kernel": (
+            lambda: penalised(1.0),
+            lambda: penalised(1.0, bias_regularizer=st.regularizers.L2(1.0)),
         ),
     },
 )
