@@ -204,6 +204,21 @@ def test_a_shared_study_gives_all_results(optuna: Any, tmp_path: Path, kind: str
         search(storage=storage, strategy="grid")
 
 
+def test_a_search_that_is_done_asks_for_no_further_trial(optuna: Any, tmp_path: Path) -> None:
+    storage = f"sqlite:///{tmp_path / 'study'}"
+    for _ in range(2):
+        search(SPACE, with_rate, storage=storage, trials=3, threads=1)
+        assert len(optuna.load_study(study_name=shared.NAME, storage=storage).trials) == 3
+
+
+def test_a_time_limit_of_a_shared_study(optuna: Any, tmp_path: Path) -> None:
+    storage = f"sqlite:///{tmp_path / 'study'}"
+    options: dict[str, Any] = {"storage": storage, "trials": 3, "threads": 1}
+    with pytest.warns(st.errors.TrainingWarning, match="stopped by the time limit"):
+        assert len(search(SPACE, with_rate, **options, time_limit=1e-9).trials) < 3
+    assert len(search(SPACE, with_rate, **options, time_limit=3600).trials) == 3
+
+
 def test_a_database_that_cannot_be_reached(optuna: Any, tmp_path: Path) -> None:
     (tmp_path / "no.db").write_bytes(b"no database" * 999)
     (tmp_path / "optuna.log").write_bytes(b"no journal\n")
