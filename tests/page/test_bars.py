@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -70,7 +71,9 @@ def test_long_names_are_above_their_bars_and_shortened():
 
 
 def test_names_of_double_width_have_their_space():
-    short, long = (st.page.Bars({"学" * count: 1}, "Numbers").markup("b1") for count in (7, 8))
+    short, long = (
+        st.page.Bars({name: 1}, "Numbers").markup("b1") for name in ("学" * 7, "学" * 7 + "i")
+    )
     assert 'class="frame bars m14 ' in short and 'class="frame bars m1 ' in long
 
 
@@ -89,6 +92,28 @@ def test_only_the_largest_of_many_are_drawn_and_that_is_said():
     assert remarks_of(figure.markup("b1"))[0] == (
         "60 of 500 names are drawn: those with the largest numbers."
     )
+
+
+def test_all_are_drawn_up_to_the_number_that_is_drawn_of_many():
+    def of(count):
+        return st.page.Bars({f"n{k}": k + 1 for k in range(count)}, "Numbers")
+
+    most = len(bars_of(shown(of(500))))
+    assert len(bars_of(shown(of(most)))) == most and remarks_of(of(most).markup("b1")) == []
+    assert len(bars_of(shown(of(most + 1)))) == most and remarks_of(of(most + 1).markup("b1"))
+
+
+def test_as_many_groups_as_colours_are_drawn_and_no_two_look_alike():
+    figure = st.page.Bars({f"g{k}": [1, 2] for k in range(6)}, "Errors", names=["x", "y"])
+    looks = re.findall(r'<rect class="bar (\w+)"', shown(figure))
+    assert len(looks) == 12 and len(set(looks)) == 6 and looks[:6] == looks[6:]
+
+
+@pytest.mark.parametrize("value, is_right", [(2.75, True), (0, True), (-2.75, False)])
+def test_numbers_are_outside_of_their_bars(value: float, is_right: bool):
+    picture = shown(st.page.Bars({"a": value, "b": 1, "c": -1}, "Effects"))
+    label = re.findall(rf"<text([^>]*)>{value}</text>", picture)[-1]  # after those of the axis
+    assert ("end" not in label) == is_right
 
 
 def test_the_description_names_the_numbers():
