@@ -1,9 +1,11 @@
-"""What findings on records of a training name: the layers, and the numbers at the end."""
+"""What findings name: layers, places, the numbers at the end of a training, and what to do next."""
 
+import numpy as np
 import pytest
 
 from steepest.doctor import TABLE
 from steepest.doctor.records import LayerRecord
+from tests.doctor.cases.case import blobs, facts_of
 from tests.doctor.cases.courses import network, with_records
 
 pytestmark = pytest.mark.usefixtures("names_from_one")
@@ -84,3 +86,29 @@ def test_idle_weights_are_counted_and_the_first_is_named():
     finding = only_finding("T12", with_records(network(3), FLAT, kernel))
     assert finding.where.layer == "dense_1"
     assert finding.evidence == {"count": 2, "all": 4, "path": "dense_1/kernel"}
+
+
+@pytest.mark.parametrize("different, advice", [(20, "one-hot"), (21, "Embedding")])
+def test_texts_of_few_values_are_columns_and_of_many_values_are_embedded(different, advice):
+    texts = np.array([f"name {row % different}" for row in range(60)], object)[:, None]
+    [suspicion] = TABLE["D2"].suspicions(facts_of(texts, np.arange(60) % 2))
+    assert advice in suspicion.next_action
+    assert f"{different} different values" in suspicion.next_action
+
+
+def test_gaps_are_described_by_their_number_rows_and_columns():
+    x, y = blobs()
+    x[[3, 3, 7], [1, 2, 1]] = np.nan
+    finding = only_finding("D1", facts_of(x, y))
+    assert (finding.where.argument, finding.where.row, finding.where.column) == ("x", 3, 1)
+    assert finding.evidence == {"count": 3, "rows": 2, "of": 60, "columns": "2 columns (1, 2)"}
+
+
+def test_gaps_that_no_change_repairs_leave_advice():
+    x, y = blobs()
+    advice = []
+    for rows in (59, 60):
+        x[:rows, 1] = np.nan
+        [suspicion] = TABLE["D1"].suspicions(facts_of(x, y))
+        advice.append((bool(suspicion.changes), suspicion.next_action))
+    assert advice == [(True, ""), (False, "fill the gaps of all rows")]
