@@ -19,6 +19,9 @@ KNOWN = {
     0.123456: "0.1235",
     1234.56: "1235",
     12345.6: "12,346",
+    10_000.4: "10,000",
+    9999.6: "10,000",
+    999_999.4: "999,999",
     999_999.0: "999,999",
     1e6: "1e6",
     2.5e7: "2.5e7",
@@ -33,6 +36,11 @@ KNOWN = {
 @pytest.mark.parametrize(("value", "text"), KNOWN.items())
 def test_a_number_is_shown_in_four_digits(value: float, text: str):
     assert number_text(value) == text
+
+
+def test_more_digits_where_they_are_asked_for():
+    texts = [number_text(9999.6, digits) for digits in (3, 4, 5, 6)]
+    assert texts == ["10,000", "10,000", "9999.6", "9999.6"]
 
 
 @given(NUMBERS)
@@ -51,6 +59,16 @@ COLUMNS = {
     "not finite": ([np.nan, 0.5, -np.inf], ["NaN", "0.5", "-infinity"]),
     "zeros": ([0.0, 0.0], ["0", "0"]),
     "nothing finite": ([np.nan], ["NaN"]),
+    "numbers and 0": ([0.0, 0.5], ["0.0", "0.5"]),
+    "digits of a small difference": ([1.0, 1.000083], ["1.00000", "1.00008"]),
+    "a thousandth": ([0.001, 0.0005], ["0.0010", "0.0005"]),
+    "below a thousandth": ([0.0009, 0.00045], ["0.0009", "0.00045"]),
+    "a million": ([1e6, 500_000.5], ["1e6", "500,000"]),
+    "below a million": ([999_999.5, 500_000.0], ["999,999.5", "500,000.0"]),
+    "a thousand times each other": ([1.0, 0.001], ["1.000", "0.001"]),
+    "more than a thousand times": ([1.01, 0.001], ["1.01", "0.001"]),
+    "15 digits": ([999_999_999_999_999.0, 1.0], ["999,999,999,999,999", "1"]),
+    "16 digits": ([1e15, 1.0], ["1e15", "1"]),
     "a whole range": ([1e308, -1e308], ["1e308", "-1e308"]),
 }
 

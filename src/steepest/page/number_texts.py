@@ -32,9 +32,10 @@ def number_text(value: float, digits: int = DIGITS) -> str:
         return "NaN"
     if math.isinf(value):
         return "infinity" if value > 0 else "-infinity"
-    if 10_000 <= abs(value) < MANY or (abs(value) < MANY and value == int(value)):
+    text = f"{value:.{digits}g}"
+    if abs(value) < MANY and (abs(float(text)) >= 10_000 or value == int(value)):
         return fixed_text(value, 0)
-    return exponent_text(f"{value:.{digits}g}")
+    return exponent_text(text)
 
 
 def fixed_text(value: float, decimals: int) -> str:
