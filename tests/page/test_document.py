@@ -182,6 +182,8 @@ def test_headings_follow_each_other():
     with pytest.raises(st.errors.ArgumentError, match=r"level 4 after one of level 2.*level 3"):
         page.add(st.page.Heading("Deep", 4))
     assert len(page.blocks) == 5
+    with pytest.raises(st.errors.ArgumentError, match=r"level 3 after one of level 1.*level 2"):
+        st.page.Page("Digits", "text", st.page.Heading("Deep", 3))
 
 
 WRONG = {

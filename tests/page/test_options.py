@@ -36,6 +36,12 @@ def test_there_is_a_slice_for_each_option():
     assert [len(points_of(picture, "small")) for picture in pictures] == [4, 3, 4]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_no_slice_is_missing_of_few(count: int):
+    runs = {f"option {number}": [1.0, 2.0, 3.0] for number in range(count)} | {"loss": [3, 2, 1]}
+    assert len(shown(st.page.Slices(runs, "loss", "Loss"))) == count
+
+
 def test_the_points_of_a_slice_are_where_its_numbers_are():
     picture = shown(st.page.Slices(RUNS, "loss", "Loss", scales={"rate": "log"}))[0]
     places = points_of(picture, "small")
