@@ -77,6 +77,21 @@ def test_runs_without_a_result_are_counted():
     assert "no loss to show" in legend_of(figure.markup("b1"))
 
 
+@pytest.mark.parametrize("kind", [st.page.Slices, st.page.Parallel])
+def test_runs_without_a_place_on_a_logarithmic_axis_are_counted(kind: type):
+    runs = {"rate": [0.0, 1.0, 10.0], "loss": [0.0, 0.1, 0.2]}
+    gaps = "rate: gaps where values are not above 0 on a logarithmic axis (1)."
+    for scales, remarks in (({"rate": "log"}, [gaps]), ({}, [])):
+        figure = kind(runs, "loss", "Loss", scales=scales)
+        assert remarks_of(figure.markup("b1")) == remarks
+
+
+def test_that_runs_are_left_out_is_said_before_their_gaps():
+    runs = {"a": np.arange(500.0), "loss": np.append(np.arange(499.0), np.nan)}
+    first, second, *_ = remarks_of(st.page.Parallel(runs, "loss", "Runs").markup("b1"))
+    assert "best of 500 runs are drawn" in first and "NaN (1)" in second
+
+
 def test_no_result_at_all_is_stated():
     runs = {"rate": [1.0, 2.0], "loss": [np.nan, np.nan]}
     for kind in (st.page.Slices, st.page.Parallel):

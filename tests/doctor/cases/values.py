@@ -139,6 +139,17 @@ def deviation(ratio, rows=200):
     return drawn(lambda random, rows: values, rows)
 
 
+def partly_equal(count, scale, rows=300):
+    """A column of normal numbers with two far ones, after rows of one number at its low end."""
+
+    def draw(random, rows):
+        values = np.abs(random.normal(size=rows))
+        values[:count], values[-2:] = 0.0, 1e4
+        return values * scale
+
+    return drawn(draw, rows)
+
+
 def uniform(distinct, rows=300):
     """Whole numbers, the last two of which are far outside."""
 
@@ -179,6 +190,10 @@ CASES["D5"] = Cases(
         "3 of 201 rows": (
             lambda: normal_with(1e4, 3, rows=201),
             lambda: normal_with(1e4, 4, rows=201),
+        ),
+        "quartiles that differ": (
+            lambda: partly_equal(224, 1e-4),
+            lambda: partly_equal(225, 1e-4),
         ),
         "21 different values": (lambda: uniform(21), lambda: uniform(20)),
         "10 times the deviation": (lambda: deviation(7.1), lambda: deviation(7.0)),
