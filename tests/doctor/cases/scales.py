@@ -76,7 +76,11 @@ CASES["D4"] = Cases(
             lambda: two_signs(4.0, 5 / 128),
             lambda: two_signs(500 / 128, 5 / 128),
         ),
-        "a column larger than 1": (lambda: two_signs(1.125, 0.01), lambda: two_signs(1.0, 0.01)),
+        "a column larger than 1": (lambda: two_signs(1.125, 0.005), lambda: two_signs(1.0, 0.005)),
+        "quartiles that differ": (
+            lambda: two_signs(0.05, mean=0.95),
+            lambda: facts_of(1.0 - 0.1 * (np.eye(60)[:, :1] > 0), np.arange(60) % 2),
+        ),
         "a mean of 10 deviations": (
             lambda: two_signs(0.0625, mean=0.6875, rows=64),
             lambda: two_signs(0.0625, mean=0.625, rows=64),
