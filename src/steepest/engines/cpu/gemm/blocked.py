@@ -168,7 +168,8 @@ class Blocked:
         layout = self.layout
         vectors = [ir.VectorType(self.product.kind, layout.lanes)] * panel.vectors
         b, pitch = self.product.b, layout.panel_pitch
-        pack_panels(self.builder, b, depth, cols, count, copies, pitch, vectors)
+        whole = panel.columns == panel.vectors * layout.lanes
+        pack_panels(self.builder, b, depth, cols, count, copies, pitch, vectors, whole)
 
     def _emit_group(self, block: Block, panel: Panel, cols: Range) -> None:
         """Copies some panels of B, and computes the block's rows of each."""

@@ -18,6 +18,7 @@ from steepest.engines.cpu.ir.helpers import (
     loop,
     minimum,
     multiply,
+    prefetch,
     read_index,
     store,
     subtract,
@@ -103,33 +104,51 @@ def copy_columns(
     pitch: Integer,
     kind: ir.VectorType,
 ) -> None:
-    """Copies contiguous columns: square blocks are transposed in registers."""
+    """Copies contiguous columns: square blocks are transposed in registers.
+
+    Meanwhile the following columns are prefetched, each of which is far from the others in memory.
+    """
     kind = ir.VectorType(kind.element, min(kind.count, 8))  # a third of the code of 16 by 16
     lanes, upright = kind.count, source.transposed()
-    transpose = transposing_function(builder.module, source, kind)
     offsets = local_array(builder, INDEX, lanes)
+    step = None if source.col_index is not None else multiply(builder, upright.row_stride, lanes)
+    middle = whole_vectors(builder, rows, lanes)
     with loop(builder, *cols, lanes) as col:
         last = subtract(builder, cols[1], 1)
         with loop(builder, 0, lanes) as lane:
             chosen = minimum(builder, add(builder, col, lane), last)
             start = index(upright.row_offset(builder, chosen))
             builder.store(start, at(builder, offsets, lane, INDEX), align=8)
-        with loop(builder, *rows, lanes) as row:
-            line = multiply(builder, subtract(builder, row, rows[0]), pitch)
-            offset = add(builder, line, subtract(builder, col, cols[0]))
-            head = at(builder, source.pointer, row, source.kind)
-            target = at(builder, destination, offset, kind.element)
-            left = index(subtract(builder, rows[1], row))
-            builder.call(transpose, [head, offsets, left, target, index(pitch)])
+        for part, masked in (((rows[0], middle), False), ((middle, rows[1]), True)):
+            if isinstance(middle, int) and part[0] == part[1]:
+                continue
+            transpose = transposing_function(builder.module, source, kind, masked)
+            with loop(builder, *part, lanes) as row:
+                line = multiply(builder, subtract(builder, row, rows[0]), pitch)
+                offset = add(builder, line, subtract(builder, col, cols[0]))
+                head = at(builder, source.pointer, row, source.kind)
+                target = at(builder, destination, offset, kind.element)
+                more = subtract(builder, rows[1], row) if masked else step or 0
+                builder.call(transpose, [head, offsets, index(more), target, index(pitch)])
 
 
-def transposing_function(module: ir.Module, source: Operand, kind: ir.VectorType) -> ir.Function:
+def whole_vectors(builder: ir.IRBuilder, extent: Range, lanes: int) -> Integer:
+    """The end of the last whole vector of a range; `lanes` are a power of two."""
+    count = subtract(builder, extent[1], extent[0])
+    whole = count & -lanes if isinstance(count, int) else builder.and_(count, index(-lanes))
+    return add(builder, extent[0], whole)
+
+
+def transposing_function(
+    module: ir.Module, source: Operand, kind: ir.VectorType, masked: bool
+) -> ir.Function:
     """The module's function that transposes a square block; it is emitted at its first use.
 
-    It takes (head, offsets, left, target, pitch), reads the `left` first numbers of the block's
-    column x at head[offsets[x]], and writes its rows to target with the stride `pitch`.
+    It takes (head, offsets, more, target, pitch), reads the numbers of the block's column x at
+    head[offsets[x]], the first `more` of them if it is masked, and writes its rows to target with
+    the stride `pitch`. If it is not masked, it prefetches what is `more` numbers behind each.
     """
-    name = f"turn_{source.element}_{kind.suffix}_{source.scale!r}_{source.offset!r}"
+    name = f"turn_{source.element}_{kind.suffix}_{source.scale!r}_{source.offset!r}_{masked}"
     if name in module.globals:
         return module.globals[name]
     pointer = ir.PointerType()
@@ -137,12 +156,14 @@ def transposing_function(module: ir.Module, source: Operand, kind: ir.VectorType
     function = ir.Function(module, signature, name)
     function.linkage = "internal"
     function.attributes.append("noinline")
-    head, offsets, left, target, pitch = function.args
+    head, offsets, more, target, pitch = function.args
     builder = ir.IRBuilder(function.append_basic_block("entry"))
-    mask = first_lanes(builder, left, kind.count)
+    mask = first_lanes(builder, more, kind.count) if masked else None
     columns = []
     for lane in range(kind.count):
         column = at(builder, head, read_index(builder, offsets, lane), source.kind)
+        if not masked:
+            prefetch(builder, at(builder, column, more, source.kind))
         columns.append(read_vector(builder, source, column, kind, mask))
     for lane, row in enumerate(transposed_lanes(builder, columns)):
         address = at(builder, target, multiply(builder, lane, pitch), kind.element)

@@ -30,6 +30,7 @@ from .operand import CACHE_LINE, Operand, read_scalar, read_vector
 
 TILES = 4  # of A that are copied at a time where their rows are adjacent: a cache line for each k
 AHEAD = 8  # rows of B between the one that is copied and the one that is prefetched
+TILES_AHEAD = 16  # the same of A
 
 
 def pack_rows(
@@ -90,8 +91,12 @@ def _pack_adjacent(
     """Copies tiles whose rows are adjacent in memory for each k; each tile has a mask."""
     with loop(builder, *depth) as k:
         column = at(builder, at(builder, a.pointer, a.col_offset(builder, k), a.kind), row, a.kind)
-        place = multiply(builder, subtract(builder, k, depth[0]), tile.count)
-        copy = at(builder, target, place, tile.element)
+        offset = multiply(builder, subtract(builder, k, depth[0]), tile.count)
+        copy = at(builder, target, offset, tile.element)
+        later = minimum(builder, add(builder, k, TILES_AHEAD), subtract(builder, depth[1], 1))
+        ahead = at(builder, a.pointer, a.col_offset(builder, later), a.kind)
+        for place in (0, len(masks) * tile.count - 1):  # both lines, if it is in two
+            prefetch(builder, at(builder, ahead, add(builder, row, place), a.kind))
         for number, mask in enumerate(masks):
             here = at(builder, column, number * tile.count, a.kind)
             numbers = read_vector(builder, a, here, tile, mask)
@@ -141,11 +146,12 @@ def pack_panels(
     target: ir.Value,
     pitch: int,
     vectors: list[ir.VectorType],
+    whole: bool,
 ) -> None:
     """Copies depth x cols of B as `panels` panels of `vectors`, each `pitch` numbers from the last.
 
-    Rows that are contiguous are read across all panels: a row lies in one page, the next row in
-    another.
+    If they are `whole`, B has all columns of each panel. Rows that are contiguous are read across
+    all panels: a row lies in one page, the next row in another.
     """
     lanes, element = vectors[0].count, vectors[0].element
     width = lanes * len(vectors)
@@ -156,8 +162,6 @@ def pack_panels(
             copy = at(builder, target, multiply(builder, panel, pitch), element)
             copy_columns(builder, b, depth, columns, copy, width, vectors[0])
         return
-    known = isinstance(cols[0], int) and isinstance(cols[1], int)
-    whole = known and cols[1] - cols[0] == panels * width  # type: ignore[operator]
     line = CACHE_LINE // element_bytes(b.kind)
     with loop(builder, *depth) as k:
         head = at(builder, b.pointer, b.row_offset(builder, k), b.kind)
