@@ -33,7 +33,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[bool, int]]]:
     run_with = code.Code._run_with
 
     def noted(self: code.Code, given: Any, batches: Batches, workers: int, stop: Any) -> int:
-        calls.append((self.blocks, workers))
+        calls.append((self.long, workers))
         return run_with(self, given, batches, workers, stop)
 
     monkeypatch.setattr(code, "BLOCKS_FROM", 1)
@@ -242,7 +242,7 @@ def test_the_loop_form_means_what_numpy_does(rows: int) -> None:
     variables = dense_net((13, 20, 5), "float32")
     step = training_step(variables, crossentropy, Adam(variables), st.nn.relu)
     recording = record(step, [TensorSpec((None, 13)), TensorSpec((None,), "int64")])
-    made = plan(clean(recording.graph), blocks=True)
+    made = plan(clean(recording.graph), long=True)
     assert made.loops.in_blocks and group_count(rows) == -(-rows // BLOCK_ROWS)
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((rows, 13)).astype(np.float32), rng.integers(0, 5, rows)

@@ -123,7 +123,7 @@ def _timed(
     """
     high = kernel.space[kernel.share.axis].at(batch) if kernel.share.splits else 0
     rows = batch
-    if code.blocks and kernel.share.kind in ("rows", "groups"):
+    if code.layout.in_blocks and kernel.share.kind in ("rows", "groups"):
         high = rows = min(batch, BLOCK_ROWS)
     as_zero = changes_variables(kernel)
     module = compile_module(lambda: _repeat_text(as_zero), key=f"repeat{' as zero' * as_zero}")

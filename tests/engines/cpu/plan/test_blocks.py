@@ -32,7 +32,7 @@ w = matrix(6, 20)
 
 
 def test_a_training_step_has_its_sums_in_the_first_phase() -> None:
-    loops = plan(clean(small_net()), blocks=True).loops
+    loops = plan(clean(small_net()), long=True).loops
     usual = plan(clean(small_net())).loops
     assert loops.in_blocks and not usual.in_blocks
     first, later = loops.phases[0], [k for phase in loops.phases[1:] for k in phase]

@@ -16,7 +16,13 @@ from steepest.engines.cpu.plan.index_expressions import Fetch
 from steepest.engines.cpu.plan.sharing import granularity, is_own, parted_axis
 from steepest.program.graph import Node
 from steepest.program.passes import clean
-from steepest.program.trace import TensorSpec
+from steepest.program.trace import TensorSpec, record
+from tests.agreement.test_training_steps import (
+    crossentropy,
+    dense_net,
+    gradient_descent,
+    training_step,
+)
 
 FIRST, EVERYONE, ROWS = Share("first"), Share("everyone"), Share("rows", 0)
 FLOAT = np.dtype("float32")
@@ -168,3 +174,28 @@ def test_what_a_worker_computed_itself() -> None:
     assert not own(parts(1), parts(1), *rows, shape=(20, 5, 6))
     assert not own(parts(0), parts(0), *rows, shape=(10, 10, 6))
     assert not own(parts(0), parts(0), Coordinate(1), *rows[1:], shape=(20, 5, 6))
+
+
+# ---------------------------------------------------------------- columns of large products
+
+
+def test_a_training_splits_the_columns_of_large_products() -> None:
+    # Forward and backward through 400 x 400 weights, with what joins them; not 5 x 400 and 400 x 5.
+    split = [kernel.name.split("_", 1)[1] for kernel in trained(400) if kernel.share == parts(1)]
+    assert split == ["matmul_add_less_equal", "matmul_select"]
+
+
+def test_small_products_predictions_and_long_batches_split_rows() -> None:
+    weights = [st.Variable(np.ones((400, 400), np.float32))] * 2
+    predicted = kernels(lambda x: x @ weights[0] @ weights[1], TensorSpec((None, 400)))
+    for made in (trained(300), trained(400, long=True), predicted):
+        assert [k.share for k in made if k.share.kind == "rows"]
+        assert not [k.name for k in made if k.share == parts(1)]
+
+
+def trained(width: int, long: bool = False) -> list[Kernel]:
+    variables = dense_net((5, width, width, 5), "float32")
+    step = training_step(variables, crossentropy, gradient_descent, st.nn.relu)
+    recording = record(step, [TensorSpec((None, 5)), TensorSpec((None,), "int64")])
+    loops = plan(clean(recording.graph), long=long).loops
+    return [kernel for phase in loops.phases for kernel in phase]

@@ -83,7 +83,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Graph], tuple[Stored, ...] | None]] = {
 @cache
 def planned(name: str) -> Plan:
     make, storage = PROGRAMS[name]
-    return plan(clean(make()), storage, blocks="in blocks" in name)
+    return plan(clean(make()), storage, long="in blocks" in name)
 
 
 Mutants = Iterator[tuple[str, Plan]]

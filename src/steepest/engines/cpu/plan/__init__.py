@@ -14,7 +14,7 @@ from steepest.engines.cpu.plan.fusing import fuse
 from steepest.engines.cpu.plan.halving import halve_sparse_products
 from steepest.engines.cpu.plan.lowering import lower, named
 from steepest.engines.cpu.plan.normal import normal_form
-from steepest.engines.cpu.plan.sharing import facts_of
+from steepest.engines.cpu.plan.sharing import facts_of, has_split_columns
 from steepest.engines.cpu.plan.stopping import stoppable
 from steepest.program.graph import Graph
 
@@ -35,13 +35,13 @@ def plan(
     graph: Graph,
     storage: tuple[Stored, ...] | None = None,
     interruptible: bool = False,
-    blocks: bool = False,
+    long: bool = False,
 ) -> Plan:
     """The plan of a program with its inputs stored as given, one word for each.
 
     An interruptible one computes all gradients before it writes a variable, so that it can stop
-    within a batch; it takes more memory, and a little more time, to store the gradients. With
-    `blocks` long batches are computed in blocks of rows, if the program allows it.
+    within a batch; it takes more memory, and a little more time, to store the gradients. One for
+    `long` batches splits rows, not columns, and computes them in blocks if the program allows it.
 
     >>> import steepest as st
     >>> print(plan(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))])).loops)
@@ -57,9 +57,13 @@ def plan(
         out0[i0, i1] <- t4
     """
     stored = storage or all_dense(len(graph.inputs))
-    made = _phase_by_phase(graph, stored, interruptible and not blocks)
-    if blocks:
-        made = replace(made, loops=in_blocks(made.loops) or made.loops)
+    made = _phase_by_phase(graph, stored, interruptible and not long, by_rows=long)
+    if long:
+        divided = in_blocks(made.loops)
+        if divided is not None:
+            made = replace(made, loops=divided)
+        elif interruptible:
+            made = _phase_by_phase(graph, stored, interruptible, by_rows=True)
     if interruptible:
         made = replace(made, loops=stoppable(made.loops))
     for check in CHECKS:
@@ -67,8 +71,16 @@ def plan(
     return made
 
 
-def _phase_by_phase(graph: Graph, stored: tuple[Stored, ...], interruptible: bool) -> Plan:
-    facts = facts_of(normal_form(graph, stored, interruptible))
+def differs_if_long(loops: Loops) -> bool:
+    """Whether the plan of long batches is another one, given that of others."""
+    kernels = (kernel for phase in loops.phases for kernel in phase)
+    return any(map(has_split_columns, kernels)) or in_blocks(loops) is not None
+
+
+def _phase_by_phase(
+    graph: Graph, stored: tuple[Stored, ...], interruptible: bool, by_rows: bool
+) -> Plan:
+    facts = facts_of(normal_form(graph, stored, interruptible), by_rows)
     memory, phases = lower(graph, fuse(facts, interruptible), stored)
     phases = named(halve_sparse_products(memory, phases))
     constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)

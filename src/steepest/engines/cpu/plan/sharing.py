@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from steepest.engines.cpu.loops.form import Share
+from steepest.engines.cpu.loops.form import Kernel, Product, Share
 from steepest.engines.cpu.loops.spaces import Coordinate, Size, product_of
 from steepest.engines.cpu.plan.index_expressions import (
     Draft,
@@ -27,6 +27,8 @@ MOST_FUSED = 96  # values of one kernel: the time to compile it grows with the s
 _SPLIT_FROM = 8
 _WORTH_A_CHOICE = 2048
 _WHOLE = frozenset("place concat cumsum".split())  # their loops cross the parts of an axis
+_LARGE_WEIGHTS = 1 << 17  # numbers of a matrix; such a program does not run in blocks
+_ROWS, _COLUMNS = Share("rows", 0), Share("parts", 1)
 FIRST, EVERYONE = Share("first"), Share("everyone")
 
 
@@ -70,13 +72,45 @@ class Facts:
         return found
 
 
-def facts_of(normal: Normal) -> Facts:
-    """The facts of a normal form, shares included."""
+def facts_of(normal: Normal, by_rows: bool = False) -> Facts:
+    """The facts of a normal form, shares included; `by_rows` no columns of a batch are split."""
     facts = Facts(normal)
     for node in reversed(facts.homes):
         if node not in facts.absorbed:
             facts.shares[node] = _share(facts, node)
+    if normal.updates and not by_rows:
+        _split_columns(facts)
     return facts
+
+
+def _split_columns(facts: Facts) -> None:
+    """Splits columns, not rows, of large products in a training, and of what is computed with them.
+
+    Else every worker would copy all of the weights, for a part of the rows. A prediction has more
+    rows, which may be cut into batches, as they are independent.
+    """
+    done = [node for node in facts.homes if node in facts.shares]
+    for node in done:
+        space = space_of(node.shape)
+        if facts.shares[node] != _ROWS or len(space) != 2 or space[1].power:
+            continue
+        if node.op == "matmul":
+            depth = node.inputs[1].shape[0] or 0
+            large = depth * space[1].count >= _LARGE_WEIGHTS
+            if large and node.inputs[0] not in facts.normal.sparse:
+                facts.shares[node] = _COLUMNS
+        elif is_elementwise(node):
+            sources = {fetch.node for fetch in facts.draft(node).fetches}
+            alike = [source for source in done if source in sources]
+            alike = [source for source in alike if space_of(source.shape) == space]
+            if alike and facts.shares[alike[-1]] == _COLUMNS:
+                facts.shares[node] = _COLUMNS
+
+
+def has_split_columns(kernel: Kernel) -> bool:
+    """Whether the columns of a product of the batch's rows are split."""
+    is_product = isinstance(kernel.root, Product)
+    return is_product and kernel.share == _COLUMNS and bool(kernel.space[0].power)
 
 
 def _absorbed(normal: Normal) -> frozenset[Node]:

@@ -23,8 +23,8 @@ class CallLayout:
 
     `operations` are (those of any batch, those that each row adds), `weighted` a polynomial of the
     batch from which its time is estimated. With `rows_independent` no row depends on another, and
-    they may be cut into other batches than the caller's. With `may_be_in_blocks` there is also code
-    that computes long batches in blocks of rows.
+    they may be cut into other batches than the caller's. With `differs_if_long` there is other code
+    for long batches.
 
     >>> x = Buffer("x0", "input", 0, np.dtype("float32"), (Size(1, 1), Size(3)))
     >>> layout = CallLayout((x,), (np.float64([1, 2]),), (0.0, 3.0), (0, 3, 0), True)
@@ -38,7 +38,7 @@ class CallLayout:
     operations: tuple[float, float]
     weighted: tuple[float, float, float]
     rows_independent: bool
-    may_be_in_blocks: bool = False
+    differs_if_long: bool = False
 
     def packed(self) -> bytes:
         """The layout as bytes."""
@@ -57,8 +57,13 @@ class CallLayout:
             [name_of(array.dtype), array.shape, base64.b64encode(array.tobytes()).decode()]
             for array in self.constants
         ]
-        costs = self.operations, self.weighted, self.rows_independent, self.may_be_in_blocks
+        costs = self.operations, self.weighted, self.rows_independent, self.differs_if_long
         return json.dumps((buffers, constants, *costs)).encode()
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether the code computes a batch in blocks of rows: it stores sums of their groups."""
+        return any(size.groups for buffer in self.buffers for size in buffer.shape)
 
     @property
     def partitions(self) -> list[Buffer]:
@@ -68,7 +73,7 @@ class CallLayout:
     @staticmethod
     def unpacked(note: bytes) -> CallLayout:
         """The layout that `packed` made into bytes."""
-        buffers, constants, operations, weighted, independent, may_be_in_blocks = json.loads(note)
+        buffers, constants, operations, weighted, independent, differs_if_long = json.loads(note)
         return CallLayout(
             tuple(_buffer(*parts) for parts in buffers),
             tuple(
@@ -78,7 +83,7 @@ class CallLayout:
             tuple(operations),
             tuple(weighted),
             independent,
-            may_be_in_blocks,
+            differs_if_long,
         )
 
 

@@ -65,8 +65,9 @@ class Code:
     """Machine code for a graph, and the memory that its calls use in turn.
 
     It is cached by the graph's key: cached code needs no plan and no emitter. Calls that take long
-    have `interruptible` code, which can stop within a batch; long batches have code in `blocks` of
-    rows, if the program allows it.
+    have `interruptible` code, which can stop within a batch; `long` batches have code of their own
+    where it differs: their rows are split, not columns, and computed in blocks if the program
+    allows it.
     """
 
     def __init__(
@@ -74,11 +75,11 @@ class Code:
         graph: Graph,
         storage: tuple[Stored, ...],
         interruptible: bool = False,
-        blocks: bool = False,
+        long: bool = False,
     ) -> None:
         self.graph, self.storage = graph, storage
-        self.interruptible, self.blocks = interruptible, blocks
-        kind = f"{' interruptible' * interruptible}{' in blocks' * blocks}"
+        self.interruptible, self.long = interruptible, long
+        kind = f"{' interruptible' * interruptible}{' long' * long}"
         key = f"cpu engine {graph.key()} {storage}{kind}"
         self.module: CompiledModule = compile_module(self._emit, key=key, note=self._note)
         self.layout = CallLayout.unpacked(self.module.note)
@@ -87,7 +88,7 @@ class Code:
         self._free: list[CallMemory] = []
         self._choices: dict[int, ThreadChoice] = {}
         self.pace = Pace(self.layout.weighted)
-        self._variants: dict[tuple[bool, bool], Code] = {(interruptible, blocks): self}
+        self._variants: dict[tuple[bool, bool], Code] = {(interruptible, long): self}
         self._rowwise = [None in node.shape for node in graph.outputs]
 
     @cached_property
@@ -95,7 +96,7 @@ class Code:
         """The plan that the code was made of."""
         from steepest.engines.cpu.plan import plan
 
-        return plan(clean(self.graph), self.storage, self.interruptible, self.blocks)
+        return plan(clean(self.graph), self.storage, self.interruptible, self.long)
 
     def _emit(self) -> ir.Module:
         from steepest.engines.cpu.emit.program import emit_module
@@ -110,17 +111,17 @@ class Code:
             operations_per_row,
             weighted_operations,
         )
-        from steepest.engines.cpu.plan.blocks import in_blocks
+        from steepest.engines.cpu.plan import differs_if_long
 
         loops, constants = self.plan.loops, self.plan.constants
         operations, weighted = operations_per_row(loops), weighted_operations(loops)
-        independent, divisible = has_independent_rows(loops), in_blocks(loops) is not None
+        independent, differs = has_independent_rows(loops), differs_if_long(loops)
         costs = operations, weighted, independent
-        return CallLayout(loops.buffers, constants, *costs, divisible).packed()
+        return CallLayout(loops.buffers, constants, *costs, differs).packed()
 
     def suited(self, batches: Batches, threads: int | None = None) -> Code:
-        """The code for such batches: in blocks if they are long, and if the call takes long, code
-        that can stop within a batch.
+        """The code for such batches: that for long ones, if they are, and if the call takes long,
+        code that can stop within a batch.
 
         The memory of the others is freed: long batches have large ones.
         """
@@ -136,7 +137,7 @@ class Code:
 
     def variant(self, interruptible: bool, batch: int) -> Code:
         """The code that can stop within a batch or not, for batches of so many rows."""
-        kind = interruptible, self.layout.may_be_in_blocks and batch >= BLOCKS_FROM
+        kind = interruptible, self.layout.differs_if_long and batch >= BLOCKS_FROM
         if kind not in self._variants:
             made = self._variants[kind] = type(self)(self.graph, self.storage, *kind)
             made.pace = self.pace
@@ -240,4 +241,4 @@ class Code:
         """The most workers that have enough to do with a batch."""
         fixed, per_row = self.layout.operations
         useful = int((fixed + per_row * batch) / _WORTH_A_THREAD) + 1
-        return min(useful, group_count(batch)) if self.blocks else useful
+        return min(useful, group_count(batch)) if self.layout.in_blocks else useful
