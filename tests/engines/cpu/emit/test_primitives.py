@@ -274,7 +274,9 @@ def test_batch_size() -> None:
     assert_agree(graph, [tame((7, 3), float32)])
 
 
-@pytest.mark.parametrize("shape", [(), (9,), (None,), (None, 7), (4, 3, 5), (3, 40)])
+@pytest.mark.parametrize(
+    "shape", [(), (9,), (None,), (None, 7), (4, 3, 5), (3, 40), (None, 107), (2, 3, 52)]
+)
 def test_random_bits(shape: tuple[int | None, ...]) -> None:
     params = {"shape": shape, "width": 24, "lane": 3}
     graph = st.trace(

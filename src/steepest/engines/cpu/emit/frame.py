@@ -33,6 +33,7 @@ from steepest.engines.cpu.ir.helpers import (
     maximum,
     multiply,
     store,
+    subtract,
 )
 from steepest.engines.cpu.loops.spaces import (
     BLOCK_ROWS,
@@ -375,5 +376,4 @@ def _scatter(
 
 def mask_up_to(frame: Frame, start: Integer, stop: Integer, lanes: int) -> ir.Value:
     """The mask of the lanes, numbered from `start`, that are before `stop`."""
-    left = frame.builder.sub(index(stop), index(start))
-    return first_lanes(frame.builder, left, lanes)
+    return first_lanes(frame.builder, subtract(frame.builder, stop, start), lanes)

@@ -14,7 +14,7 @@ from steepest.engines.cpu.emit.frame import Frame, Point, mask_up_to, write
 from steepest.engines.cpu.emit.groups import continued
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
 from steepest.engines.cpu.ir.helpers import Integer, add, index, loop, minimum, subtract
-from steepest.engines.cpu.loops.form import Kernel, Step
+from steepest.engines.cpu.loops.form import Bits, Kernel, Step
 from steepest.engines.cpu.loops.spaces import Size
 
 BETWEEN_TESTS = 4096  # points of a sum, some microseconds, between two tests of the stop word
@@ -86,22 +86,49 @@ def each_vector(
     span: tuple[Integer, Integer],
     lanes: int,
     body: Callable[[Point], None],
+    widest: int = 0,
 ) -> None:
-    """The innermost loop, as `vectors`; a span of unknown length has whole vectors without a mask,
-    then a masked one if points are left: AVX2 takes ten times as long for a masked store.
+    """The innermost loop, as `vectors`: whole vectors without a mask, then a masked one if points
+    are left, as AVX2 takes ten times as long for a masked store. Before them come vectors of
+    `widest` lanes, of half as many, and so on, while they are whole.
     """
-    builder, (low, high) = frame.builder, span
+    low, high = span
+    while widest > lanes:
+        low = _whole_vectors(frame, point, axis, (low, high), widest, body)
+        widest //= 2
+    low = _whole_vectors(frame, point, axis, (low, high), lanes, body)
+
+    def rest() -> None:
+        mask = mask_up_to(frame, low, high, lanes)
+        body(Point({**point.axes, axis: low}, axis, lanes, mask))
+
     if isinstance(low, int) and isinstance(high, int):
-        with vectors(frame, point, axis, span, lanes) as inner:
-            body(inner)
+        if low < high:
+            rest()
         return
-    left = index(subtract(builder, high, low))
-    middle = add(builder, low, builder.and_(left, index(-lanes)))
-    with loop(builder, low, middle, lanes) as here:
-        body(Point({**point.axes, axis: here}, axis, lanes))
-    with builder.if_then(builder.icmp_signed("<", index(middle), index(high))):
-        mask = mask_up_to(frame, middle, high, lanes)
-        body(Point({**point.axes, axis: middle}, axis, lanes, mask))
+    with frame.builder.if_then(frame.builder.icmp_signed("<", index(low), index(high))):
+        rest()
+
+
+def _whole_vectors(
+    frame: Frame,
+    point: Point,
+    axis: int,
+    span: tuple[Integer, Integer],
+    lanes: int,
+    body: Callable[[Point], None],
+) -> Integer:
+    """Emits a loop over the whole vectors of a span, and returns where they end."""
+    builder, (low, high) = frame.builder, span
+    middle: Integer
+    if isinstance(low, int) and isinstance(high, int):
+        middle = low + (high - low) // lanes * lanes
+    else:
+        middle = add(builder, low, builder.and_(index(subtract(builder, high, low)), index(-lanes)))
+    if middle != low:
+        with loop(builder, low, middle, lanes) as here:
+            body(Point({**point.axes, axis: here}, axis, lanes))
+    return middle
 
 
 @contextmanager
@@ -147,7 +174,14 @@ def emit_sweep(frame: Frame, kernel: Kernel) -> None:
             evaluator.open(inner, last)
             store_all(frame, inner, kernel, evaluator)
 
-        each_vector(frame, point, last, extent(frame, kernel, last), lanes, body)
+        span = extent(frame, kernel, last)
+        each_vector(frame, point, last, span, lanes, body, _lanes_of_bits(frame, kernel))
+
+
+def _lanes_of_bits(frame: Frame, kernel: Kernel) -> int:
+    """The lanes for which random bits use whole registers: a counter has 64 bits, and 4 words."""
+    has_bits = any(isinstance(step, Bits) for step in kernel.steps)
+    return frame.machine.vector_bits // 8 if has_bits else 0
 
 
 def variable(frame: Frame, kind: ir.Type) -> ir.Value:
