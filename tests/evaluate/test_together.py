@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.engines import derived_cache
 from steepest.engines.cpu.machine import jit
 from steepest.engines.cpu.run.code import Code
+from steepest.engines.digest import digest
 from steepest.errors import ArgumentError, DataError, TrainingDiverged, TrainingWarning
 from steepest.functions import generators
 
@@ -173,6 +175,28 @@ def test_data_are_not_copied_for_each_run() -> None:
     once = peak(1)
     assert 4 << 20 < once < 8 << 20
     assert peak(12) < once + (4 << 20)
+
+
+def test_runs_on_the_same_data_read_it_once_to_pack_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later fit reads all numbers again, so that it sees what was changed meanwhile."""
+    table = np.zeros((800, 400), np.float32)
+    table[::3, ::7] = 1.5
+    targets, read = table[:, 0] > 0, list[Any]()
+
+    def seen(*arrays: np.ndarray) -> bytes:
+        read.extend(array for array in arrays if array.shape == table.shape)
+        return digest(*arrays)
+
+    monkeypatch.setattr(derived_cache, "digest", seen)
+    each = [{"seed": seed} for seed in range(4)]
+    runs = st.together(build, table, targets, each=each, epochs=2, batch_size=100)
+    runs.fit(verbose=0)
+    assert len(read) == 1
+    with generators.seeded(3):
+        model = build()
+    history = model.fit(table, targets, seed=3, epochs=2, batch_size=100, verbose=0)
+    assert len(read) == 2
+    assert outcome(runs[3].model, runs[3].history) == outcome(model, history)
 
 
 def test_equal_networks_are_compiled_once_whatever_their_numbers() -> None:

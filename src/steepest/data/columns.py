@@ -38,6 +38,8 @@ class DenseColumn:
         self.names = names  # of the columns, where a frame was given
         self.dtype = array.dtype if dtype is None else np.dtype(dtype)
         self.storage = "bytes" if array.dtype == self.dtype == np.uint8 else "dense"
+        self.is_shared = False  # by trainings side by side, which do not look for changes
+        self.packed: SparseColumn | None = None  # its sparse rows, if it is shared
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -5,11 +5,13 @@ Depends on feeds.
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 from steepest.core.dtype import DType
+from steepest.data.columns import DenseColumn
 from steepest.errors import ArgumentError
 from steepest.neuralnet.input.accept import is_stream
 from steepest.neuralnet.input.feeds import columns_of
@@ -38,7 +40,7 @@ class SharedColumns:
         key = id(data), dtype
         with self._lock:
             if key not in self._known:
-                self._known[key] = data, columns_of(data, what, dtype)
+                self._known[key] = data, _shared(columns_of(data, what, dtype))
             return self._known[key][1]
 
     def validation(self, model: Any, data: Any) -> Any:
@@ -46,6 +48,15 @@ class SharedColumns:
         if not isinstance(data, (tuple, list)) or is_stream(data):
             return data
         return tuple(map(self.of, [model] * len(data), data, ("x", "y", "sample_weight")))
+
+
+def _shared(columns: Any) -> Any:
+    """The columns; of one array a copy, as the caller may own it, that is marked as shared."""
+    if not isinstance(columns, DenseColumn):
+        return columns
+    own = copy.copy(columns)
+    own.is_shared = True
+    return own
 
 
 def refuse_iterators(name: str, data: Any, runs: int) -> None:

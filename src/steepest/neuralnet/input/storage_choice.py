@@ -78,8 +78,18 @@ class SparseStorage:
         if not pack or not isinstance(column, DenseColumn):
             return column
         if id(column) not in self._packed:
-            self._packed[id(column)] = column, cached(partial(packed, column), column.array)
+            self._packed[id(column)] = column, _sparse_rows(column)
         return self._packed[id(column)][1]
+
+
+def _sparse_rows(column: DenseColumn) -> SparseColumn:
+    """A column as sparse rows; a shared one is read once, not once for each training."""
+    if column.packed is not None:
+        return column.packed
+    found = cached(partial(packed, column), column.array)
+    if column.is_shared:
+        column.packed = found
+    return found
 
 
 _known: WeakKeyDictionary[Graph, list[bool]] = WeakKeyDictionary()
