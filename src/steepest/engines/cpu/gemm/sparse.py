@@ -8,7 +8,7 @@ operand.py, strip.py and tile.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
@@ -69,14 +69,17 @@ class SparseRows:
         return first, read_index(builder, self.bounds, add(builder, stored, 1), self.bounds_kind)
 
     @contextmanager
-    def rows_in(self, builder: ir.IRBuilder, rows: Range) -> Iterator[ir.Value]:
-        """A loop over a range of rows that prefetches the rows ahead.
+    def rows_in(
+        self, builder: ir.IRBuilder, rows: Range, are_new: ir.Value | None = None
+    ) -> Iterator[ir.Value]:
+        """A loop over a range of rows that prefetches the rows ahead, if they `are_new`.
 
         With an order the processor cannot guess which row is read next.
         """
         last = subtract(builder, rows[1], 1)
         with loop(builder, *rows) as row:
-            self.prefetch_row(builder, minimum(builder, add(builder, row, AHEAD), last))
+            with nullcontext() if are_new is None else builder.if_then(are_new):
+                self.prefetch_row(builder, minimum(builder, add(builder, row, AHEAD), last))
             yield row
 
     def prefetch_row(self, builder: ir.IRBuilder, row: Integer) -> None:
@@ -182,7 +185,8 @@ def emit_sparse_product(
             shifted = at_column(builder, b, j)
             if copies is not None:
                 shifted = copies.of(builder, shifted, panel)
-            with x.rows_in(builder, rows) as i:
+            is_first_panel = builder.icmp_signed("==", j, index(0))
+            with x.rows_in(builder, rows, is_first_panel) as i:
                 strip.store_row(builder, 0, sum_of_row(builder, strip, x, shifted, i))
                 strip.finish(builder, i, 1, epilogue)
 
