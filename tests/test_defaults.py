@@ -54,6 +54,7 @@ distribute: model=1
 initialize: timeout=300.0
 """,
     "doctor": """\
+DoctorRule: of_repairs=False
 Report: verdicts=(), share=1.0, readings=()
 Setup: fit=<factory>, callbacks=(), preparations=()
 Status: start=1

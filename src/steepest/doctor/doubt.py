@@ -26,7 +26,7 @@ def doubtful(x: Any, y: Any) -> np.ndarray:
     more probably the target of another row than of its own. Such rows may be rare ones: look at
     some of them before you leave them out.
 
-    >>> x = np.linspace(-1, 1, 90)[:, None]
+    >>> x = np.concatenate([np.linspace(-1, -0.2, 45), np.linspace(0.2, 1, 45)])[:, None]
     >>> y = (x[:, 0] > 0).astype(int)
     >>> y[[10, 80]] = 1 - y[[10, 80]]
     >>> np.flatnonzero(st.doctor.doubtful(x, y))
