@@ -256,7 +256,7 @@ def test_who_stops_reading_keeps_what_is_done() -> None:
     for run, event in runs.events():
         if run.index == 1 and isinstance(event, st.events.EpochDone):
             break
-    runs.events().close()  # type: ignore[attr-defined]
+    runs.events().close()  # type: ignore[attr-defined] # a generator, typed as an iterator
     assert [run.state for run in runs] == ["complete", "stopped", "waiting"]
     assert runs[1].model.predict(X[:2], verbose=0).shape == (2, 1)
 

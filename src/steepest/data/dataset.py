@@ -54,9 +54,8 @@ class Dataset(ByValue, Constructors):
         """Applies a function to each element; the parts of a tuple are its arguments.
 
         A function of tensor operations is recorded once and becomes part of the training step.
-        Any other runs in Python, on `num_parallel_calls` threads (AUTOTUNE: one for each core);
-        the order of elements is always preserved, so `deterministic` has no effect. An error in
-        the function names the element.
+        Any other runs in Python, on `num_parallel_calls` threads (AUTOTUNE: one for each core),
+        in the order of the elements whatever `deterministic` is. An error names the element.
 
         >>> dataset = Dataset.from_tensor_slices([1.0, 2.0]).map(lambda x: x * 10.0)
         >>> [x.item() for x in dataset]

@@ -24,7 +24,7 @@ def doubtful(x: Any, y: Any) -> np.ndarray:
 
     True for a class other than the one that both together give the row; for a quantity that is
     more probably the target of another row than of its own. Such rows may be rare ones: look at
-    some of them before you leave them out.
+    some of them before you leave them out. Of fewer than 20 rows none is doubted.
 
     >>> x = np.concatenate([np.linspace(-1, -0.2, 45), np.linspace(0.2, 1, 45)])[:, None]
     >>> y = (x[:, 0] > 0).astype(int)

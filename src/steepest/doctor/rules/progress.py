@@ -35,7 +35,7 @@ STILL = 0.1  # of all that the loss fell, in the last fifth of the epochs
 MOVED = 0.01
 REPLACED = 0.3
 NOISY = 30.0
-TENTH = 0.1
+IMPROVES = 0.1  # of its value, between the last two fifths of the epochs
 
 
 def _other_steps(facts: Facts) -> tuple[Change, ...]:
@@ -276,7 +276,7 @@ def still_improves(facts: Facts) -> Iterator[Suspected]:
     rises = len(watched) > part and watched[-part:].min() > watched[:-part].min()
     before, last = course[-2 * part : -part], course[-part:]
     share = 1.0 - last.mean() / before.mean()
-    if share >= TENTH and not rises:
+    if share >= IMPROVES and not rises:
         longer = 4 * len(course)
         evidence = {"share": share, "epochs": len(course), "longer": longer}
         yield Suspected(Where("epochs"), evidence, (fitted_with(epochs=longer),))

@@ -94,16 +94,19 @@ def _of_classes(found: OutOfFold, count: int) -> Noise | None:
 
 def _of_quantities(found: OutOfFold, count: int) -> Noise | None:
     """Correlations of ranks, which do not change where noisy targets make predictions small."""
-    ranks = [np.argsort(np.argsort(part, axis=0), axis=0) for part in found]
-    own, other = (
-        float(np.mean([np.corrcoef(*pair)[0, 1] for pair in zip(*(part.T for part in parts),
-                                                               strict=True)]))
-        for parts in ([one[:count] for one in ranks], [one[count:] for one in ranks])
-    )  # fmt: skip
+    predicted, targets = (np.argsort(np.argsort(part, axis=0), axis=0) for part in found)
+    own = _mean_correlation(predicted[:count], targets[:count])
+    other = _mean_correlation(predicted[count:], targets[count:])
     if not 0 < own < other < 1:
         return None
-    spread = math.sqrt(1.06 / (count - 3) + 1.06 / (len(ranks[0]) - count - 3))  # Fieller, 1957
+    spread = math.sqrt(1.06 / (count - 3) + 1.06 / (len(targets) - count - 3))  # Fieller, 1957
     return Noise(own, other, 1 - own / other, (math.atanh(other) - math.atanh(own)) / spread)
+
+
+def _mean_correlation(first: np.ndarray, second: np.ndarray) -> float:
+    """The mean of the correlations between each column of a table and that of another one."""
+    pairs = zip(first.T, second.T, strict=True)
+    return float(np.mean([np.corrcoef(*pair)[0, 1] for pair in pairs]))
 
 
 @rule(

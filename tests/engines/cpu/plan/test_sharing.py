@@ -88,8 +88,9 @@ def test_the_gradient_of_sparse_rows_is_split_by_the_columns_that_entries_name(
     width: int, units: int, wanted: Share
 ) -> None:
     specs = TensorSpec((None, width)), TensorSpec((None, units))
-    for how in ("sparse", "ones"):
-        (kernel,) = kernels(lambda x, g: x.T @ g, *specs, storage=(how, "dense"))  # type: ignore[arg-type]
+    stored: tuple[tuple[Stored, ...], ...] = ("sparse", "dense"), ("ones", "dense")
+    for storage in stored:
+        (kernel,) = kernels(lambda x, g: x.T @ g, *specs, storage=storage)
         assert kernel.share == wanted
     if width == 2:  # dense rows are split by the longer axis
         assert share(lambda x, g: x.T @ g, (None, 2), (None, 1100)) == parts(1)
