@@ -6,13 +6,14 @@
     python -m scripts.mutants 100 --journal sample.jsonl   # the same again continues it
 
 Each change is tried in a temporary copy of the tree, on the examples of its file and on the tests
-of its own (src/steepest/data/order.py: tests/data/test_order.py), up to the first that fails. One
-that survives is tried on the tests that enter the function changed: those of the folder, of the
-room, and for a file of the CPU engine of `ENGINE_TESTS`, which compare it with NumPy. Which tests
-enter which function is recorded once, by running their files under a trace function, and stored in
+of its own (src/steepest/data/order.py: tests/data/test_order.py), up to the first that fails. Then
+those that survive are tried on the tests that enter the function changed: those of the folder, of
+the room, and for a file of the CPU engine of `ENGINE_TESTS`, which compare it with NumPy.
+Which tests enter which function is recorded once, folder by folder when they are needed, by running
+their files under a trace function (half as long again as the tests alone), and stored in
 `.mutants_cache`; delete that folder after large changes of the source. `--also tests` takes all
 tests, and records the whole suite at its first use. At most `--seconds` of tests are run at a
-time, and a change that makes them take three times as long counts as noticed. Tests that fail
+time, and a change that twice makes them take three times as long counts as noticed. Tests that fail
 without a change are named and left out. Results in the journal are not sought again: delete the
 lines of changes to be tried once more.
 Depends on mutations.py, tests_by_function.py and pytest.
@@ -32,15 +33,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Lock
+from threading import Event
 
 from scripts.mutations import Mutation, mutations_of
-from scripts.tests_by_function import Record, Records, function_at, likely
+from scripts.tests_by_function import Function, Records, by_folder, function_at, likely
 
 SCRIPTS = Path(__file__).resolve().parent
 ROOT = SCRIPTS.parent
@@ -161,7 +162,6 @@ class Bench:
     records: Records = field(init=False)
     _free: SimpleQueue[Path] = field(default_factory=SimpleQueue)
     _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
-    _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.records = Records(self.root, self.root / RECORDS, self._record)
@@ -170,26 +170,35 @@ class Bench:
             shutil.copytree(self.root, copy, ignore=LEFT_OUT)
             self._free.put(copy)
 
-    def verdict(self, mutation: Mutation) -> Verdict:
-        """Runs the tests with a change."""
-        first, examples, rest = tests_of(self.root, mutation.path)
-        package = self.root / "src" / "steepest"
-        function = function_at(
-            mutation.path.relative_to(package).as_posix(),
-            mutation.path.read_bytes(),
-            mutation.line,
-        )
-        tests, seconds = likely(self._records(first), function, self.seconds, every=True)
-        found = self._tried(mutation, [*examples, *tests], seconds)
-        if found.survived:
-            others = in_order(self.root, [*rest, *self.also])
-            others = [test for test in others if test not in first]
-            found = self._tried(mutation, *likely(self._records(others), function, self.seconds))
-        return found
+    def near(self, mutation: Mutation) -> Verdict:
+        """The result of the examples of its file and of the tests of its own."""
+        first, examples, _ = tests_of(self.root, mutation.path)
+        function = self._function(mutation)
+        tests, seconds = likely(self.records.of(first), function, self.seconds, every=True)
+        return self._tried(mutation, [*examples, *tests], seconds)
 
-    def _records(self, tests: Sequence[str]) -> list[Record]:
-        with self._lock:
-            return self.records.of(tests)
+    def far(self, mutation: Mutation) -> Verdict:
+        """The result of the tests that enter the function, folder by folder.
+
+        The folders that come later are not recorded when a test of an earlier one fails.
+        """
+        first, _, rest = tests_of(self.root, mutation.path)
+        others = [t for t in in_order(self.root, [*rest, *self.also]) if t not in first]
+        function, left, records = self._function(mutation), self.seconds, []
+        for folder in by_folder(others):
+            records += (found := self.records.of(folder))
+            if left > 0 and any(record.entered(function) for record in found):
+                tests, seconds = likely(found, function, left)
+                left -= seconds
+                if not (verdict := self._tried(mutation, tests, seconds)).survived:
+                    return verdict
+        if left < self.seconds:
+            return Verdict(mutation, "survived")
+        return self._tried(mutation, *likely(records, function, self.seconds))
+
+    def _function(self, mutation: Mutation) -> Function:
+        inside = mutation.path.relative_to(self.root / "src" / "steepest").as_posix()
+        return function_at(inside, mutation.path.read_bytes(), mutation.line)
 
     def _tried(self, mutation: Mutation, tests: list[str], seconds: float) -> Verdict:
         """The result of tests that take so many seconds without the change."""
@@ -202,8 +211,11 @@ class Bench:
         listed.write_text(json.dumps(tests))
         files = dict.fromkeys(t if DOCTESTS in t else t.partition("::")[0] for t in tests)
         arguments = ["-x", "--only-tests", str(listed), *files]
+        limit = PATIENCE * seconds + GRACE
         try:
-            status, printed = self._run(copy, arguments, PATIENCE * seconds + GRACE)
+            status, printed = self._run(copy, arguments, limit)
+            if status is None:  # perhaps the machine was busy meanwhile
+                status, printed = self._run(copy, arguments, limit)
         finally:
             target.write_bytes(text)
             self._free.put(copy)
@@ -277,12 +289,23 @@ def verdicts(
         bench = Bench(root.resolve(), Path(folder), jobs, also, seconds)
         with ThreadPoolExecutor(jobs) as pool:
             try:
-                waiting = [pool.submit(bench.verdict, mutation) for mutation in mutations]
-                for done in as_completed(waiting):
-                    yield done.result()
+                rest = []
+                for verdict in _done(pool, bench.near, mutations):
+                    if verdict.survived:
+                        rest.append(verdict.mutation)
+                    else:
+                        yield verdict
+                yield from _done(pool, bench.far, rest)
             finally:
                 bench.stop()
                 pool.shutdown(cancel_futures=True)
+
+
+def _done(
+    pool: ThreadPoolExecutor, tried: Callable[[Mutation], Verdict], mutations: Sequence[Mutation]
+) -> Iterator[Verdict]:
+    for done in as_completed([pool.submit(tried, mutation) for mutation in mutations]):
+        yield done.result()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

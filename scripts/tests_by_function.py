@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 Function = str  # "core/tape.py:Tape.watch"; "core/tape.py:" is the code outside functions
@@ -52,20 +53,26 @@ class Records:
     folder: Path
     run: Callable[[Sequence[str], Path], None]
     _known: dict[str, Record] = field(default_factory=dict)
+    _locks: dict[str, Lock] = field(default_factory=dict)
 
     def of(self, tests: Sequence[str]) -> list[Record]:
-        """The records of test files; those that have none are run first."""
+        """The records of test files; those that have none are run first.
+
+        Several threads may call it: each records another folder.
+        """
         self.folder.mkdir(exist_ok=True)
-        missing = [t for t in tests if t not in self._known and not self._file(t).exists()]
-        for _, group in groupby(missing, key=lambda test: test.rpartition("/")[0]):
-            self._run(list(group))
-        for test in set(tests) - self._known.keys():
-            record = json.loads(self._file(test).read_text())
-            self._known[test] = Record([Timed(*pair) for pair in record["tests"]], record["by"])
+        for group in by_folder(tests):
+            with self._locks.setdefault(group[0].rpartition("/")[0], Lock()):
+                if missing := [t for t in group if not self._file(t).exists()]:
+                    self._run(missing)
+                for test in set(group) - self._known.keys():
+                    record = json.loads(self._file(test).read_text())
+                    timed = [Timed(*pair) for pair in record["tests"]]
+                    self._known[test] = Record(timed, record["by"])
         return [self._known[test] for test in tests]
 
     def _run(self, tests: Sequence[str]) -> None:
-        written = self.folder / "last-run.json"
+        written = self._file(tests[0]).with_suffix(".run")
         self.run(tests, written)
         found = json.loads(written.read_text())
         written.unlink()
@@ -76,6 +83,11 @@ class Records:
     def _file(self, test: str) -> Path:
         digest = hashlib.sha256(test.encode() + (self.root / test).read_bytes()).hexdigest()
         return self.folder / f"{Path(test).stem}-{digest[:16]}.json"
+
+
+def by_folder(tests: Sequence[str]) -> list[list[str]]:
+    """Test files in their order, those of one folder that follow each other in one list."""
+    return [list(group) for _, group in groupby(tests, key=lambda test: test.rpartition("/")[0])]
 
 
 def _by_function(functions: list[str], tests: dict[str, tuple[float, list[int]]]) -> object:

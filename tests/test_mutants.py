@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import CodeType
 
@@ -310,6 +312,42 @@ def test_further_tests_that_enter_the_function_are_tried_last(tree: Path) -> Non
     for also, how in (((), "survived"), (("tests",), "killed")):
         (verdict,) = mutants.verdicts(tree, [change], also=also)
         assert (verdict.how, verdict.by) == (how, "tests/test_top.py::test_it" if also else "")
+
+
+def test_folders_after_the_one_that_kills_are_not_recorded(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sums, near = tree / "src" / "steepest" / "core" / "sums.py", tree / "tests/core/test_else.py"
+    near.write_text("def test_it():\n    from steepest.core.sums import called\n"
+                    "    assert called(3, 1) == 2\n")  # fmt: skip
+    (change,) = (m for m in mutations_of(sums) if m.line == 6)
+    (verdict,) = mutants.verdicts(tree, [change], also=["tests"])
+    assert verdict.by == "tests/core/test_else.py::test_it"
+    printed = capsys.readouterr().out
+    assert "tests/core/test_else.py" in printed and "tests/test_" not in printed
+
+
+def test_survivors_of_a_file_s_own_tests_are_tried_after_all_others(tree: Path) -> None:
+    sums = tree / "src" / "steepest" / "core" / "sums.py"
+    chosen = [next(m for m in mutations_of(sums) if m.line == line) for line in (6, 2)]
+    found = [(one.mutation.line, one.how) for one in mutants.verdicts(tree, chosen)]
+    assert found == [(2, "killed"), (6, "survived")]
+
+
+def test_each_folder_is_recorded_by_one_thread_and_others_at_the_same_time(tree: Path) -> None:
+    both, runs = threading.Barrier(2, timeout=60), []
+
+    def run(tests: Sequence[str], target: Path) -> None:
+        runs.append([*tests])
+        both.wait()  # for the other folder
+        target.write_text(json.dumps({"functions": [], "tests": {}}))
+
+    records = Records(tree, tree / ".mutants_cache", run)
+    files = ["tests/core/test_sums.py", "tests/test_top.py"]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(records.of, [[files[0]], [files[1]], [files[0]], [files[1]]]))
+    assert sorted(runs) == [[files[0]], [files[1]]]
+    assert found[0][0] is found[2][0] and found[1][0] is found[3][0]
 
 
 # ---------------------------------------------------------------- sampling and trying
