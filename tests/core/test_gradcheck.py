@@ -52,6 +52,11 @@ def test_single_numbers_are_checked_in_float64() -> None:
     assert max(st.gradcheck(lambda x, y: x * x / y, 0.37, 2.1).errors) < 1e-9
 
 
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e6, 1e9])
+def test_inputs_of_any_size_are_moved_by_more_than_their_rounding(size: float) -> None:
+    assert max(st.gradcheck(lambda x: x * x / size, [size, -size]).errors) < 1e-7
+
+
 def test_outputs_may_be_nested() -> None:
     assert st.gradcheck(lambda x: {"a": x * x, "b": [st.exp(x)]}, [0.5, 0.7])
 

@@ -99,6 +99,13 @@ def test_two_builds_are_compared_on_a_dataset() -> None:
         ({"x": DATA.batch(8)}, r"a Dataset is not divided.*dataset\.split"),
         ({"x": DATA.batch(8), "validation": VALIDATION}, "or test=None"),
         ({"x": DATA.batch(8), "validation": VALIDATION, "folds": 3}, "a Dataset is not divided"),
+        ({"x": DATA.batch(8), "validation": None, "test": None}, "a Dataset is not divided"),
+        ({"x": DATA.batch(8), "validation": 0.2, "test": None}, "a Dataset is not divided"),
+        ({"x": DATA.batch(8), "validation": VALIDATION, "test": 0.2}, "a Dataset is not divided"),
+        (
+            {"x": DATA.batch(8), "validation": VALIDATION, "test": None, "folds": 3},
+            "a Dataset is not divided",
+        ),
         ({"x": DATA.batch(8), "y": Y}, "y comes with the batches of a Dataset"),
         ({"x": DATA, "validation": VALIDATION, "test": None}, r"add \.batch\(32\)"),
         ({"x": X, "y": Y, "validation": DATA}, r"add \.batch\(32\)"),
