@@ -28,6 +28,16 @@ CASES["T16"] = Cases(
             lambda: with_course(falling(10) * 9, np.array(RISING) * 9),
         )
     },
+    edges={
+        "a tenth above the lowest": (
+            lambda: with_course(falling(10), [0.7, *[0.5] * 7, 0.551, 0.551]),
+            lambda: with_course(falling(10), [0.7, *[0.5] * 7, 0.549, 0.549]),
+        ),
+        "five epochs": (
+            lambda: with_course(falling(5), [0.5, 0.5, 0.5, 0.5, 0.6]),
+            lambda: with_course(falling(4), [0.5, 0.5, 0.5, 0.6]),
+        ),
+    },
 )
 
 
@@ -62,6 +72,16 @@ CASES["T18"] = Cases(
             lambda: with_course(falling(10), LOW),
             lambda: with_course(falling(10) * 7, LOW * 7),
         )
+    },
+    edges={
+        "10 percent": (
+            lambda: with_course(falling(10), falling(10) * 0.899),
+            lambda: with_course(falling(10), falling(10) * 0.901),
+        ),
+        "after the first fifth": (
+            lambda: with_course(falling(10), [2.0, 2.0, *LOW[2:]]),
+            lambda: with_course(falling(10), [2.0, 2.0, 2.0, *LOW[3:]]),
+        ),
     },
 )
 
@@ -105,6 +125,10 @@ CASES["T19"] = Cases(
         "a line divides them": lambda: answered(data=wide_halves),
     },
     unchanged={"another seed": (answered, lambda: answered(seed=11))},
+    edges={
+        "99.9 percent": (lambda: answered(0.999), lambda: answered(0.9989)),
+        "200 steps of 16 rows": (lambda: answered(rows=199 * 16), lambda: answered(rows=200 * 16)),
+    },
 )
 
 

@@ -26,6 +26,17 @@ CASES["T3"] = Cases(
         "few epochs": lambda: with_course([1.1, 1.09]),
     },
     unchanged={"another seed": (tiny_rate, lambda: tiny_rate(seed=1))},
+    edges={
+        "a twentieth of the first loss": (
+            lambda: with_course([2.0] * 4 + [1.901]),
+            lambda: with_course([2.0] * 4 + [1.899]),
+        ),
+        "half of the loss of the prior": (
+            lambda: with_course([0.56] * 5),
+            lambda: with_course([0.54] * 5),
+        ),
+        "five epochs": (lambda: with_course([1.1] * 5), lambda: with_course([1.1] * 4)),
+    },
 )
 SWINGING = [1.0, 0.5, 0.8, 0.5, 0.9, 0.5, 0.8, 0.4, 0.7, 0.5, 0.8, 0.5]
 CASES["T4"] = Cases(
@@ -45,6 +56,18 @@ CASES["T4"] = Cases(
             lambda: with_course(SWINGING),
             lambda: with_course(np.array(SWINGING) * 50),
         )
+    },
+    edges={
+        "a tenth": (lambda: with_course([1.0, 1.101] * 6), lambda: with_course([1.0, 1.099] * 6)),
+        "3 rises in 10": (
+            lambda: with_course([1.0] * 3 + [1.0, 1.5] * 3 + [1.0, 0.9, 0.8, 0.7, 0.6]),
+            lambda: with_course([1.0] * 3 + [1.0, 1.5] * 2 + [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4]),
+        ),
+        "a hundredth of the first loss": (
+            lambda: with_course([60.0, *[0.61, 0.9] * 6]),
+            lambda: with_course([62.0, *[0.61, 0.9] * 6]),
+        ),
+        "ten epochs": (lambda: with_course(SWINGING[:10]), lambda: with_course(SWINGING[:9])),
     },
 )
 
@@ -66,6 +89,20 @@ CASES["T5"] = Cases(
         "passing by": lambda: with_course([2.0, 1.2, 1.1, 1.0, 0.7, 0.5]),
     },
     unchanged={"another seed": (zero_kernels, lambda: zero_kernels(seed=4))},
+    edges={
+        "2 percent above": (
+            lambda: with_course([np.log(3) * 1.019] * 6),
+            lambda: with_course([np.log(3) * 1.021] * 6),
+        ),
+        "2 percent below": (
+            lambda: with_course([np.log(3) * 0.981] * 6),
+            lambda: with_course([np.log(3) * 0.979] * 6),
+        ),
+        "a third of the epochs": (
+            lambda: with_course([1.5] * 4 + [np.log(3)] * 2),
+            lambda: with_course([1.5] * 5 + [np.log(3)]),
+        ),
+    },
 )
 
 
@@ -87,6 +124,9 @@ CASES["T6"] = Cases(
         "without records": lambda: with_course(STILL),
     },
     unchanged={"another seed": (tiny_rate, lambda: tiny_rate(seed=2))},
+    edges={
+        "a hundredth in 400 steps": (lambda: of_changes(2.49e-5), lambda: of_changes(2.51e-5)),
+    },
 )
 CASES["T23"] = Cases(
     positive={
@@ -102,11 +142,18 @@ CASES["T23"] = Cases(
         "with a loss that falls": lambda: of_changes(0.5, loss=falling()),
     },
     unchanged={"another rate": (lambda: of_changes(0.5), lambda: of_changes(0.5, rate=0.3))},
+    edges={
+        "30 percent in a step": (lambda: of_changes(0.301), lambda: of_changes(0.299)),
+        "half of the first loss": (
+            lambda: of_changes(0.5, (1.0, 0.501)),
+            lambda: of_changes(0.5, (1.0, 0.499)),
+        ),
+    },
 )
 
 
 def noisy(noise, batch_size, epochs=4):
-    facts = with_records(network(), [1.0, 0.9, 0.8, 0.7][:epochs], noise=noise)
+    facts = with_records(network(), np.linspace(1.0, 0.7, epochs), noise=noise)
     return type(facts)(
         facts.setup.with_fit(batch_size=batch_size), None, facts.history, facts.records
     )
@@ -124,6 +171,10 @@ CASES["T15"] = Cases(
         "not known": lambda: noisy(None, 32),
     },
     unchanged={"more epochs": (lambda: noisy(1.0, 60), lambda: noisy(1.0, 60, epochs=2))},
+    edges={
+        "a thirtieth of the batch": (lambda: noisy(1.99, 60), lambda: noisy(2.0, 60)),
+        "1,000 steps": (lambda: noisy(1.0, 60, epochs=999), lambda: noisy(1.0, 60, epochs=1000)),
+    },
 )
 TEN = np.linspace(1.0, 0.5, 12)
 CASES["T20"] = Cases(
@@ -145,7 +196,24 @@ CASES["T20"] = Cases(
             lambda: with_course(TEN * 3, accuracy=np.linspace(0.8, 0.4, 12)),
         )
     },
+    edges={
+        "a loss that fell by a tenth": (
+            lambda: with_course(np.linspace(1.0, 0.899, 12), accuracy=np.linspace(0.9, 0.5, 12)),
+            lambda: with_course(np.linspace(1.0, 0.901, 12), accuracy=np.linspace(0.9, 0.5, 12)),
+        ),
+        "ten epochs": (
+            lambda: with_course(TEN[:10], accuracy=np.linspace(0.9, 0.5, 10)),
+            lambda: with_course(TEN[:9], accuracy=np.linspace(0.9, 0.5, 9)),
+        ),
+    },
 )
+
+
+def ending(before):
+    """A course from 1 to 0.5, of which the value before the last fifth is given."""
+    return [1.0, 0.9, 0.8, 0.75, 0.7, 0.65, 0.6, before, 0.52, 0.5]
+
+
 CASES["T21"] = Cases(
     positive={
         "falling evenly": lambda: with_course(np.linspace(1.0, 0.4, 10)),
@@ -175,6 +243,16 @@ CASES["T21"] = Cases(
             lambda: with_course(np.linspace(1.0, 0.4, 10)),
             lambda: with_course(np.linspace(1.0, 0.4, 10) * 100),
         )
+    },
+    edges={
+        "a tenth of the whole fall": (
+            lambda: with_course(ending(0.551)),
+            lambda: with_course(ending(0.549)),
+        ),
+        "a validation loss that stands": (
+            lambda: with_course(ending(0.57), [0.5] * 10),
+            lambda: with_course(ending(0.57), [0.5] * 9 + [0.501]),
+        ),
     },
 )
 
