@@ -191,6 +191,26 @@ def test_what_the_rules_do_not_suspect_again_is_not_tested_again(suspicion):
     assert chosen == (0,) and set(search.trials.measured) == {(), (0,)}
 
 
+@pytest.mark.parametrize(
+    ("both", "combinations"), [(1.0, [(0,), (0, 1), (1,)]), (2.0, [(0,), (0, 1)])]
+)
+def test_the_rules_are_asked_once_about_each_combination_and_last_about_the_chosen_one(
+    both, combinations, suspicion, monkeypatch
+):
+    """More epochs are proposed later; they make the rate needless, unless both together help."""
+    asked = []
+    monkeypatch.setattr(Known, "ask", lambda self, found: asked.append(found) or self.setup(found))
+    first = suspicion("rate", optimizer_option(learning_rate=0.1))
+    later = suspicion("epochs", fitted_with(epochs=9))
+
+    def scored(rate, epochs):
+        return both if rate == 0.1 and epochs == 9 else max(0.5 * (rate == 0.1), epochs == 9)
+
+    search, chosen = searched(scored, [first], [later])
+    assert asked == combinations and chosen == combinations[-1]
+    assert search.is_mended(later, chosen)
+
+
 def test_what_is_known_to_help_beside_the_found_ones_is_taken_though_no_rule_asks_for_it(suspicion):
     """Both were measured together, before the first of them mended what was suspected."""
     found = [suspicion("rate", optimizer_option(learning_rate=0.1)),

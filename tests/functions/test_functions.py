@@ -215,12 +215,6 @@ def test_products_with_zeros_have_right_derivatives() -> None:
     assert st.gradients(st.reduce_prod, [0.0, 0.0, 3.0])[0].tolist() == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize("axis", [0, 1, 2])
-def test_the_product_of_no_numbers_is_one(axis: int) -> None:
-    x = np.ones((2, 3, 4)).take([], axis)
-    np.testing.assert_array_equal(st.reduce_prod(x, axis).numpy(), np.prod(x, axis))
-
-
 def test_safe_quotients_and_products_have_safe_derivatives() -> None:
     by_x, by_y = st.gradients(st.divide_no_nan, [1.0, 1.0], [0.0, 2.0])
     assert by_x.tolist() == [0.0, 0.5] and by_y.tolist() == [0.0, -0.25]

@@ -70,6 +70,16 @@ CASES["S10"] = Cases(
     },
 )
 
+
+def centred(scale):
+    """Three sigmoid layers around their steepest slope: each multiplies by about scale / 4."""
+    options = {
+        "kernel_initializer": st.initializers.Identity(scale),
+        "bias_initializer": st.initializers.Constant(-scale / 2),
+    }
+    return classes(*[Dense(4, "sigmoid", **options) for _ in range(3)], Dense(3, "softmax"))
+
+
 CASES["S30"] = Cases(
     positive={
         "five sigmoid layers": lambda: deep("glorot_uniform", 5, "sigmoid"),
@@ -94,6 +104,7 @@ CASES["S30"] = Cases(
             lambda: deep("glorot_uniform", 5, "sigmoid", seed=2),
         ),
     },
+    edges={"1/32 of the spread": (lambda: centred(1.405), lambda: centred(1.412))},
 )
 
 

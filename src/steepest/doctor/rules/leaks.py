@@ -70,9 +70,10 @@ def contradicting(facts: Facts) -> Contradicting | None:
     labels = np.unique(facts.labels, return_inverse=True)[1].reshape(-1)
     pairs, counts = np.unique(groups * (labels.max() + 1) + labels, return_counts=True)
     of_group = pairs // (labels.max() + 1)
-    most = np.zeros(groups.max() + 1, int)
+    kinds = np.bincount(of_group)  # of labels, in each group
+    most = np.zeros_like(kinds)
     np.maximum.at(most, of_group, counts)
-    involved = (np.bincount(of_group) > 1)[groups]
+    involved = (kinds > 1)[groups]
     return Contradicting(groups, labels, involved, float(most.sum() / len(groups)))
 
 
