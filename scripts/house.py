@@ -20,7 +20,6 @@ from scripts.source import (
     Function,
     Import,
     Module,
-    functions_of,
     names_used,
     read_package,
 )
@@ -244,7 +243,7 @@ def thin_functions(modules: list[Module]) -> list[Function]:
     return [
         function
         for module in modules
-        for function in functions_of(module)
+        for function in module.functions
         if _is_private(function.name)
         and function.length <= THIN_BODY
         and module.uses[function.name] == 1
@@ -254,7 +253,7 @@ def thin_functions(modules: list[Module]) -> list[Function]:
 def thin_faults(package: Path, modules: list[Module]) -> Iterator[Fault]:
     """The package as a whole, when too many thoughts are cut into functions of a few lines."""
     thin = thin_functions(modules)
-    count = sum(1 for module in modules for _ in functions_of(module))
+    count = sum(len(module.functions) for module in modules)
     most = max(MOST_THIN, count // FUNCTIONS_A_THIN_ONE)
     if len(thin) >= most:
         found = f"{len(thin)} private functions of at most {THIN_BODY} lines have a single caller"
@@ -264,18 +263,21 @@ def thin_faults(package: Path, modules: list[Module]) -> Iterator[Fault]:
 
 def faults_of(package: Path) -> list[Fault]:
     """Every broken rule under the folder of a package."""
-    modules = read_package(package)
-    functions = [function for module in modules for function in functions_of(module)]
+    return faults_in(package, read_package(package))
+
+
+def faults_in(package: Path, modules: list[Module]) -> list[Fault]:
+    """Every broken rule in the modules of a package."""
+    functions = [function for module in modules for function in module.functions]
     rules = (floor_faults, private_faults, inner_faults, leaning_faults)
     found = [fault for module in modules for rule in rules for fault in rule(module)]
     found += [*circle_faults(modules), *heavy_faults(modules), *length_faults(functions)]
     return [*found, *median_faults(package, functions), *thin_faults(package, modules)]
 
 
-def statistics_of(package: Path) -> str:
+def statistics_of(modules: list[Module]) -> str:
     """The lengths of functions and files in a few lines of text."""
-    modules = read_package(package)
-    functions = [function for module in modules for function in functions_of(module)]
+    functions = [function for module in modules for function in module.functions]
     lengths = [function.length for function in functions] or [0]
     lines = [
         f"{len(modules)} files, {sum(m.lines for m in modules)} lines, {len(functions)} functions;"
@@ -292,16 +294,14 @@ def statistics_of(package: Path) -> str:
 def main() -> int:
     """Check src/steepest, print what was found, and say by the exit code whether it holds."""
     package = Path(__file__).resolve().parent.parent / "src" / "steepest"
+    modules = read_package(package)
     if "--thin" in sys.argv[1:]:
-        print(
-            *[f"{f.path}:{f.line}: {f.name}" for f in thin_functions(read_package(package))],
-            sep="\n",
-        )
+        print(*[f"{f.path}:{f.line}: {f.name}" for f in thin_functions(modules)], sep="\n")
         return 0
-    faults = faults_of(package)
+    faults = faults_in(package, modules)
     for fault in faults:
         print(fault)
-    print(statistics_of(package))
+    print(statistics_of(modules))
     print(f"house: {len(faults)} faults")
     return min(len(faults), 1)
 

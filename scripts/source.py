@@ -6,8 +6,10 @@ Depends on the standard library alone; nothing of the package that is read is ex
 from __future__ import annotations
 
 import ast
+import gc
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,6 +75,11 @@ class Module:
         return reader.found
 
     @cached_property
+    def functions(self) -> list[Function]:
+        """Every function and method of the file; nested ones are also listed separately."""
+        return list(_functions_of(self))
+
+    @cached_property
     def uses(self) -> Counter[str]:
         """How often each name is read in the file, by itself or as an attribute."""
         return Counter(
@@ -105,10 +112,26 @@ class Module:
 
 def read_package(folder: Path) -> list[Module]:
     """Every module under a package's folder, in order of path."""
-    return [
+    modules = [
         Module(path, _dotted(folder, path), path.read_text(encoding="utf-8"))
         for path in sorted(folder.rglob("*.py"))
     ]
+    with _without_collection():
+        for module in modules:
+            _ = module.tree
+    return modules
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Switches the garbage collector off: it takes twice the time of the trees that it visits."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _dotted(folder: Path, path: Path) -> str:
@@ -175,8 +198,7 @@ def names_used(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
             yield node.lineno, node.value.id, node.attr
 
 
-def functions_of(module: Module) -> Iterator[Function]:
-    """Every function and method of a file; nested ones are also listed separately."""
+def _functions_of(module: Module) -> Iterator[Function]:
     lines = module.text.splitlines()
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scripts import house, reference
-from scripts.source import functions_of, read_package
+from scripts.source import read_package
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "steepest"
@@ -275,7 +275,7 @@ def test_thin_functions_have_one_use_and_a_short_body(tmp_path: Path):
 def test_length_leaves_out_docstring_and_blank_lines(tmp_path: Path):
     text = 'def f():\n    """Two\n\n    lines."""\n    x = 1\n\n    return x\n'
     (module,) = read_package(make_package(tmp_path, {"core/ops.py": text}))
-    assert [f.length for f in functions_of(module)] == [2]
+    assert [f.length for f in module.functions] == [2]
 
 
 def run_python(code: str) -> str:
