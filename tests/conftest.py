@@ -5,6 +5,7 @@ Depends on pytest, hypothesis and NumPy; a skip for want of data or of a peer go
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import tempfile
@@ -86,6 +87,17 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.TemporaryDirectory(prefix="steepest-tests-")
         os.environ["STEEPEST_CACHE"] = folder.name
         config.add_cleanup(folder.cleanup)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Leaves modules and tests out of the garbage collector's visits: they stay until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_report_header() -> list[str]:
