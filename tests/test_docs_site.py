@@ -64,12 +64,13 @@ class Page(HTMLParser):
             self._in_title = False
 
 
+@pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, Page]:
     return {str(path.relative_to(site)): Page(path) for path in sorted(site.rglob("*.html"))}
 
 
-def test_every_page_has_a_language_a_title_and_headings_in_order(site: Path) -> None:
-    for name, page in pages(site).items():
+def test_every_page_has_a_language_a_title_and_headings_in_order(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
         assert page.language == "en", name
         assert page.title, name
         assert page.headings.count(1) == 1, name
@@ -77,20 +78,20 @@ def test_every_page_has_a_language_a_title_and_headings_in_order(site: Path) -> 
         assert all(after <= before + 1 for before, after in steps), (name, page.headings)
 
 
-def test_every_picture_has_a_text(site: Path) -> None:
-    assert {name: p.without_text for name, p in pages(site).items() if p.without_text} == {}
+def test_every_picture_has_a_text(pages: dict[str, Page]) -> None:
+    assert {name: p.without_text for name, p in pages.items() if p.without_text} == {}
 
 
-def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
-    for name, page in pages(site).items():
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
         outside = [each for each in page.loaded if each.startswith(("http:", "https:", "//"))]
         assert outside == [], name
     for path in site.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(?:https?:)?//", path.read_text()), path
 
 
-def test_every_page_of_the_folder_can_be_reached(site: Path) -> None:
-    built = set(pages(site))
+def test_every_page_of_the_folder_can_be_reached(pages: dict[str, Page]) -> None:
+    built = set(pages)
     written = {str(p.relative_to(ROOT / "docs").with_suffix(".html"))
                for p in (ROOT / "docs").rglob("*.md")}  # fmt: skip
     assert written <= built
