@@ -100,8 +100,8 @@ UNEVEN = {2: [0.9, 0.1], 3: [0.11, 0.58, 0.31], 5: [0.3, 0.05, 0.35, 0.2, 0.1]}
 
 
 def share_unevenly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Shares, "_equal", lambda shares: UNEVEN[shares.workers])
-    monkeypatch.setattr(Shares, "record", lambda *given: None)
+    uneven = {count: Shares(count, parts).bounds for count, parts in UNEVEN.items()}
+    monkeypatch.setattr(Shares, "bounds", property(lambda shares: uneven[shares.workers]))
 
 
 @pytest.mark.parametrize("layers", [plain, noisy, normalised])

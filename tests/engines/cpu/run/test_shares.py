@@ -35,7 +35,7 @@ def test_bounds_of_thirds_are_rounded_up_so_that_three_units_are_one_for_each() 
     assert (3 * first // WHOLE, 3 * second // WHOLE) == (1, 2)
 
 
-@pytest.mark.parametrize("speeds", [[1.0, 1.0], [1.0, 1.05], [3.0, 3.0, 3.1]])
+@pytest.mark.parametrize("speeds", [[1.0, 1.0], [1.0, 1.3], [3.0, 3.0, 3.6]])
 def test_cores_of_about_the_same_speed_have_equal_shares(speeds: list[float]) -> None:
     assert after(speeds, 9) == [1 / len(speeds)] * len(speeds)
 
@@ -48,9 +48,20 @@ def test_cores_of_other_speeds_have_shares_by_them(speeds: list[float]) -> None:
 
 def test_when_a_core_recovers_the_shares_are_equal_again() -> None:
     shares = Shares(2, [0.7, 0.3])
-    for _ in range(6):
-        shares.record(shares.parts, LONG)
+    shares.record(shares.parts, LONG)
     assert shares.parts == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(("wanted", "changes"), [(0.61, False), (0.68, True)])
+def test_unequal_shares_change_only_if_the_speeds_did(wanted: float, changes: bool) -> None:
+    shares = Shares(2, [0.63, 0.37])
+    shares.record([0.63 / wanted, 0.37 / (1 - wanted)], LONG)
+    assert (shares.parts != [0.63, 0.37]) is changes
+
+
+@pytest.mark.parametrize(("first", "equal"), [(1.34, True), (1.37, False)])
+def test_equal_shares_change_from_a_third_of_difference_on(first: float, equal: bool) -> None:
+    assert (after([first, 1.0], 1) == [0.5, 0.5]) is equal
 
 
 def test_a_worker_always_has_a_share_that_can_be_measured() -> None:

@@ -81,12 +81,12 @@ class Run:
         self.numbers = [
             builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in NUMBERS
         ]
-        self.share = own_share(builder, numbers, self.worker, self.workers)
         self.busy = BusyTime(builder, self.triple)
         self.arrived, self.done, self.left = (self._variable() for _ in range(3))
         changes = any(changes_variables(kernel) for phase in self.loops.phases for kernel in phase)
         self.denormals = denormals_of(builder, self.triple, changes)
         self.own = self._own_table()
+        self.share = own_share(builder, numbers, self.worker, self.workers)  # behind all allocas
         self.blocks = {
             buffer: builder.load(at(builder, self.own, self.entries[buffer], INDEX), typ=INDEX)
             for buffer in self.loops.buffers

@@ -28,6 +28,8 @@ Span = tuple[ir.Value, ir.Value]
 
 def main_kernel(phase: Sequence[Kernel]) -> Kernel | None:
     """The kernel that takes most of a phase, if workers split it; None if one works alone."""
+    if not phase:
+        return None
     cost, main = max(((operations(k, USUAL_BATCH), k) for k in phase), key=itemgetter(0))
     alone = sum(operations(k, USUAL_BATCH) for k in phase if k.share.kind == "first")
     return main if main.share.splits and alone <= SLIGHT * cost else None

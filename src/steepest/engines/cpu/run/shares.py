@@ -15,7 +15,8 @@ from itertools import accumulate
 from steepest.engines.cpu.loops.spaces import WHOLE
 
 LEAST_SECONDS = 5e-3  # of a run whose times count
-SLIGHT = 0.08  # of an equal share: differences that rounding to whole rows and tiles makes
+EQUAL = 0.15  # of an equal share: cores are that alike, and unequal parts have ragged tiles
+SLIGHT = 0.08  # of an equal share: a change that is too small to be worth it
 STEP = 0.6  # of the way to the shares that the last run would have needed
 LEAST = 0.25  # of an equal share, so that a worker's speed is always measured
 
@@ -55,13 +56,14 @@ class Shares:
             return
         speeds = [part / time for part, time in zip(self.parts, busy, strict=True)]
         wanted = [speed / sum(speeds) for speed in speeds]
-        if self._are_near(wanted, self.parts):
-            return
-        moved = [p + STEP * (w - p) for p, w in zip(self.parts, wanted, strict=True)]
-        moved = [max(part, LEAST / self.workers) for part in moved]
-        moved = [part / sum(moved) for part in moved]
         equal = self._equal()
-        self.parts = equal if self._are_near(moved, equal) else moved
+        if self._distance(wanted, equal) < EQUAL:
+            self.parts = equal
+        elif self._distance(wanted, self.parts) >= SLIGHT:
+            moved = [p + STEP * (w - p) for p, w in zip(self.parts, wanted, strict=True)]
+            moved = [max(part, LEAST / self.workers) for part in moved]
+            self.parts = [part / sum(moved) for part in moved]
 
-    def _are_near(self, ones: list[float], others: list[float]) -> bool:
-        return all(abs(a - b) * self.workers < SLIGHT for a, b in zip(ones, others, strict=True))
+    def _distance(self, ones: list[float], others: list[float]) -> float:
+        """The largest difference, as a part of an equal share."""
+        return max(abs(a - b) * self.workers for a, b in zip(ones, others, strict=True))
