@@ -14,10 +14,7 @@ import pytest
 
 import steepest as st
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.loops.spaces import WHOLE
 from steepest.engines.cpu.run import code
-from steepest.engines.cpu.run.memory import CallMemory
-from steepest.engines.cpu.run.shares import Shares
 from steepest.neuralnet.batch_count import BatchCount
 from tests.agreement.test_storage import sparse_rows
 from tests.engines.cpu.test_bounds import network
@@ -94,66 +91,6 @@ def test_threads_change_no_bit_of_a_clipped_training(threads: Callable, teams: l
     threads(3)
     assert fitted(plain, *table(), global_clipnorm=0.5) == alone
     assert 3 in teams
-
-
-UNEVEN = {2: [0.9, 0.1], 3: [0.11, 0.58, 0.31], 5: [0.3, 0.05, 0.35, 0.2, 0.1]}
-
-
-def share_unevenly(monkeypatch: pytest.MonkeyPatch) -> None:
-    uneven = {count: Shares(count, parts).bounds for count, parts in UNEVEN.items()}
-    monkeypatch.setattr(Shares, "bounds", property(lambda shares: uneven[shares.workers]))
-
-
-@pytest.mark.parametrize("layers", [plain, noisy, normalised])
-@pytest.mark.parametrize("stored", ["dense", "sparse"])
-def test_unequal_shares_of_the_workers_change_no_bit(
-    layers: Callable,
-    stored: str,
-    threads: Callable,
-    teams: list[int],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    x = table()[0] if stored == "dense" else sparse_rows(ROWS, 60, False)
-    threads(1)
-    alone = fitted(layers, x, table()[1])
-    placed: list[list[int]] = []
-    place = CallMemory.place_shares
-
-    def place_noted(memory: CallMemory, bounds: list[int]) -> None:
-        placed.append(bounds)
-        place(memory, bounds)
-
-    share_unevenly(monkeypatch)
-    monkeypatch.setattr(CallMemory, "place_shares", place_noted)
-    for count in UNEVEN:
-        threads(count)
-        assert fitted(layers, x, table()[1]) == alone, count
-    assert set(teams) == {len(bounds) - 1 for bounds in placed} == set(UNEVEN)
-    assert all(np.allclose(np.diff(b) / WHOLE, UNEVEN[len(b) - 1], atol=1e-5) for b in placed)
-
-
-def test_unequal_shares_of_a_long_batch_change_no_bit(
-    threads: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Batches of 1,100 rows are computed in groups of blocks."""
-    rng = np.random.default_rng(11)
-    x = rng.standard_normal((1100, 40)).astype("float32")
-    y = (x @ rng.standard_normal((40, 4))).argmax(axis=1)
-
-    def weights() -> list[bytes]:
-        st.random.set_seed(5)
-        model = st.Sequential([*plain(), st.layers.Dense(4, "softmax")])
-        model.compile("adam", "sparse_categorical_crossentropy", engine="cpu")
-        model.fit(x, y, batch_size=1100, epochs=3, verbose=0)
-        return [array.tobytes() for array in model.get_weights()]
-
-    monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
-    threads(1)
-    alone = weights()
-    share_unevenly(monkeypatch)
-    for count in (2, 3, 5):
-        threads(count)
-        assert weights() == alone, count
 
 
 @pytest.mark.parametrize("stored", ["bytes", "ones", "sparse"])

@@ -9,14 +9,11 @@ import pytest
 
 import steepest as st
 from steepest.engines.cpu.loops.spaces import (
-    BUSY,
     FIRST_BUFFER,
     LEAVING,
     ORDER,
     SCRATCH,
-    SHARED_BY,
     STOP,
-    WHOLE,
     Buffer,
     Role,
     Size,
@@ -102,9 +99,9 @@ def test_variables_are_placed_again_only_if_they_are_others(memory: CallMemory) 
 
 
 def test_numbers_of_a_call(memory: CallMemory) -> None:
-    assert list(memory.numbers)[:SHARED_BY] == [0, 1, 0, 192, 128, patience(3)]
+    assert list(memory.numbers) == [0, 1, 0, 192, 128, patience(3)]
     memory.set_batches(order=4096, rows=25, batch=10, batches=3)
-    assert list(memory.numbers)[:SHARED_BY] == [25, 10, 3, 192, 128, patience(3)]
+    assert list(memory.numbers) == [25, 10, 3, 192, 128, patience(3)]
     assert memory.table[ORDER] == 4096
     stop = StopWord()
     memory.counter[LEAVING] = 7
@@ -123,11 +120,3 @@ def test_a_batch_that_needs_more_than_the_machine_has_is_refused() -> None:
     offsets = offsets_of(LAYOUT, 10**15, 1, 0)
     with pytest.raises(st.errors.NotEnoughMemory, match="a batch of 1,000,000,000,000,000 rows"):
         CallMemory(LAYOUT, offsets)
-
-
-def test_shares_of_a_call(memory: CallMemory) -> None:
-    assert memory.numbers[SHARED_BY] == 0  # equal shares
-    memory.counter[BUSY + 2] = 1
-    memory.place_shares([0, 10, 500, WHOLE])
-    assert list(memory.numbers)[SHARED_BY:] == [3, 0, 10, 500, WHOLE]
-    assert memory.busy() == [0.0, 0.0, 0.0]

@@ -14,9 +14,9 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
     """Emits barrier(counter, target, checks): adds 1 to the counter, then waits for `target`.
 
     A worker checks the counter so many times; then it sleeps between the checks, so that whatever
-    waits for its core has it. Returns whether it slept, as 1 or 0.
+    waits for its core has it.
     """
-    kind = ir.FunctionType(INDEX, [POINTER, INDEX, INDEX])
+    kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX])
     function = ir.Function(module, kind, "barrier")
     function.linkage = "internal"
     function.attributes.append("noinline")
@@ -41,8 +41,7 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
         builder.branch(blocks["look"])
         tries.add_incoming(more, blocks[name])
     builder.position_at_end(blocks["out"])
-    slept = builder.icmp_signed(">=", tries, checks)
-    builder.ret(builder.select(slept, index(1), index(0)))
+    builder.ret_void()
 
 
 _Act = tuple[ir.Function, list[ir.Value]]

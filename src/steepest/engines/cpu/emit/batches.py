@@ -25,7 +25,6 @@ from steepest.engines.cpu.emit.frame import (
     is_set,
     read,
 )
-from steepest.engines.cpu.emit.shares import BusyTime, Span, main_kernel, own_share
 from steepest.engines.cpu.emit.sparse_products import share_begins, shares_of
 from steepest.engines.cpu.gemm import CACHE_LINE, Machine
 from steepest.engines.cpu.ir.helpers import (
@@ -81,18 +80,16 @@ class Run:
         self.numbers = [
             builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in NUMBERS
         ]
-        self.busy = BusyTime(builder, self.triple)
         self.arrived, self.done, self.left = (self._variable() for _ in range(3))
         changes = any(changes_variables(kernel) for phase in self.loops.phases for kernel in phase)
         self.denormals = denormals_of(builder, self.triple, changes)
         self.own = self._own_table()
-        self.share = own_share(builder, numbers, self.worker, self.workers)  # behind all allocas
         self.blocks = {
             buffer: builder.load(at(builder, self.own, self.entries[buffer], INDEX), typ=INDEX)
             for buffer in self.loops.buffers
             if buffer.role == "block"
         }
-        self.parts, self.weights = self._parts()
+        self.parts = self._parts()
         self.ended = function.append_basic_block("ended")
         with loop(builder, 0, self.numbers[BATCHES]):
             count = self._next_count()
@@ -100,7 +97,6 @@ class Run:
             self._advance(count)
         builder.branch(self.ended)
         builder.position_at_end(self.ended)
-        self.busy.store(self.counter, self.worker)
         builder.ret(builder.load(self.done, typ=INDEX))
 
     def _next_count(self) -> ir.Value:
@@ -134,8 +130,8 @@ class Run:
             builder.store(at(builder, pointer, moved, ir.IntType(8)), slot)
         return own
 
-    def _parts(self) -> tuple[dict[Size, Span], dict[Size, ir.Value]]:
-        """This worker's range of each split axis of known size, and the weight of its time."""
+    def _parts(self) -> dict[Size, tuple[ir.Value, ir.Value]]:
+        """This worker's range of each split axis whose size is known, by size."""
         split = [
             (kernel.space[kernel.share.axis], shares_of(kernel))
             for phase in self.loops.phases
@@ -143,25 +139,29 @@ class Run:
             if kernel.share.kind == "parts" and kernel.space[kernel.share.axis].is_known
         ]
         by_shares = {size: shares for size, shares in split if shares is not None}
-        parts, weights = dict[Size, Span](), dict[Size, ir.Value]()
-        for size in dict(split):
-            count, unit = index(size.count), granularity(size.count)
-            if size in by_shares:
-                count, unit = index(SHARES), 1
-            span = self._part(count, unit)
-            weights[size] = self.share.weight(self.builder, count, unit, span)
-            parts[size] = self._columns(by_shares[size], span) if size in by_shares else span
-        return parts, weights
+        return {
+            size: self._part_by_shares(by_shares[size])
+            if size in by_shares
+            else self._part(index(size.count), granularity(size.count))
+            for size in dict(split)
+        }
 
-    def _columns(self, shares: Buffer, span: Span) -> Span:
-        """The columns of a range of shares, which are equal by cost."""
+    def _part_by_shares(self, shares: Buffer) -> tuple[ir.Value, ir.Value]:
+        """Worker w of n has the shares from w/n to (w + 1)/n."""
+        first, stop = self._part(index(SHARES), 1)
         slot = at(self.builder, self.table, self.entries[shares], POINTER)
         numbers = self.builder.load(slot, typ=POINTER)
-        first, stop = (share_begins(self.builder, numbers, share) for share in span)
-        return first, stop
+        return share_begins(self.builder, numbers, first), share_begins(self.builder, numbers, stop)
 
-    def _part(self, size: ir.Value, unit: int) -> Span:
-        return self.share.span(self.builder, size, unit)
+    def _part(self, size: ir.Value, unit: int) -> tuple[ir.Value, ir.Value]:
+        """Worker w of n has the units from w/n to (w + 1)/n."""
+        builder = self.builder
+        units = builder.udiv(builder.add(size, index(unit - 1)), index(unit))
+        ends = []
+        for worker in (self.worker, builder.add(self.worker, index(1))):
+            share = builder.udiv(builder.mul(units, worker), self.workers)
+            ends.append(index(minimum(builder, builder.mul(share, index(unit)), size)))
+        return ends[0], ends[1]
 
     def _batch(self, batch: ir.Value) -> None:
         rows = self._part(batch, 1)
@@ -176,9 +176,9 @@ class Run:
                 self._call(kernel, batch, self._range(kernel.share, kernel, batch, rows))
                 if kernel.guards is not None:
                     self._check(kernel, batch)
-            self._wait_for_all(phase, batch)
+            self._wait_for_all()
 
-    def _call(self, kernel: Kernel, batch: ir.Value, span: Span) -> None:
+    def _call(self, kernel: Kernel, batch: ir.Value, span: tuple[ir.Value, ir.Value]) -> None:
         function = self.module.get_global(kernel.name)
         arguments = [self.own, batch, *span]
         first = self.builder.icmp_signed("==", self.worker, index(0))
@@ -186,7 +186,9 @@ class Run:
         with chosen, self.denormals.as_zero(self.builder, changes_variables(kernel)):
             self.builder.call(function, arguments)
 
-    def _range(self, share: Share, kernel: Kernel, batch: ir.Value, rows: Span) -> Span:
+    def _range(
+        self, share: Share, kernel: Kernel, batch: ir.Value, rows: tuple[ir.Value, ir.Value]
+    ) -> tuple[ir.Value, ir.Value]:
         if share.kind == "rows":
             return rows
         if share.kind == "parts":
@@ -239,9 +241,9 @@ class Run:
         builder.branch(end)
         builder.position_at_end(end)
         if any(kernel.may_stop for kernel in phase):
-            self._wait_or_leave(phase, batch)
+            self._wait_or_leave()
         else:
-            self._wait_for_all(phase, batch)
+            self._wait_for_all()
 
     def _prefetch(self, low: ir.Value, high: ir.Value) -> None:
         """Requests a block's rows of the inputs, which the order of the epoch names: all at a time,
@@ -271,7 +273,9 @@ class Run:
 
     # ------------------------------------------------------------ stops within a batch
 
-    def _phase_with_stops(self, phase: tuple[Kernel, ...], batch: ir.Value, rows: Span) -> None:
+    def _phase_with_stops(
+        self, phase: tuple[Kernel, ...], batch: ir.Value, rows: tuple[ir.Value, ir.Value]
+    ) -> None:
         """A phase whose kernels may stop, up to the place where all workers go on or leave."""
         end = self.builder.append_basic_block("end")
         for kernel in phase:
@@ -291,7 +295,7 @@ class Run:
                 self._check(kernel, batch)
         self.builder.branch(end)
         self.builder.position_at_end(end)
-        self._wait_or_leave(phase, batch)
+        self._wait_or_leave()
 
     def _slice(self, kernel: Kernel, batch: ir.Value) -> ir.Value:
         """The length of a kernel's slices, a multiple of 8."""
@@ -314,39 +318,33 @@ class Run:
         slot = at(self.builder, self.table, STOP, POINTER)
         return is_set(self.builder, self.builder.load(slot, typ=POINTER))
 
-    def _wait_or_leave(self, phase: tuple[Kernel, ...], batch: ir.Value) -> None:
+    def _wait_or_leave(self) -> None:
         """Waits for all workers; if one found the stop word set before it arrived, all leave."""
         builder = self.builder
         target = builder.add(builder.load(self.arrived, typ=INDEX), self.workers)
+        builder.store(target, self.arrived)
         leaving = at(builder, self.counter, LEAVING, INDEX)
         with builder.if_then(self._is_stopped()):
             builder.atomic_rmw("xchg", leaving, target, "monotonic")
-        self._wait_for_all(phase, batch)
+        several = builder.icmp_signed(">", self.workers, index(1))
+        with builder.if_then(several):
+            self._barrier(target)
         found = builder.load_atomic(leaving, "monotonic", 8, typ=INDEX)
         going = builder.append_basic_block("going")
         builder.cbranch(builder.icmp_signed("==", found, target), self.ended, going)
         builder.position_at_end(going)
 
-    def _wait_for_all(self, phase: tuple[Kernel, ...], batch: ir.Value) -> None:
+    def _wait_for_all(self) -> None:
         builder = self.builder
         several = builder.icmp_signed(">", self.workers, index(1))
         with builder.if_then(several):
             target = builder.add(builder.load(self.arrived, typ=INDEX), self.workers)
             builder.store(target, self.arrived)
-            barrier = self.module.get_global("barrier")
-            arguments = [self.counter, target, self.numbers[CHECKS]]
-            self.busy.wait(barrier, arguments, self._weight(phase, batch))
+            self._barrier(target)
 
-    def _weight(self, phase: tuple[Kernel, ...], batch: ir.Value) -> ir.Value | None:
-        """The weight of the time of a phase; None if it says nothing of the worker's speed."""
-        main = main_kernel(phase)
-        if main is None:
-            return None
-        size = main.space[main.share.axis]
-        if main.share.kind == "parts" and size.is_known:
-            return self.weights[size]
-        count = batch if main.share.kind == "rows" else self._number(size, batch)
-        return self.share.weight(self.builder, count, 1, self._part(count, 1))
+    def _barrier(self, target: ir.Value) -> None:
+        barrier = self.module.get_global("barrier")
+        self.builder.call(barrier, [self.counter, target, self.numbers[CHECKS]])
 
     def _advance(self, batch: ir.Value) -> None:
         """Moves the pointers of the order and of the outputs to the next batch."""

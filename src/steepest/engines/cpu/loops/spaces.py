@@ -154,9 +154,7 @@ class Buffer:
 
 
 ORDER, SCRATCH, STOP, FIRST_BUFFER = range(4)  # entries of the table of pointers
-LEAVING, BUSY = 8, 16  # words behind the barrier's counter: see emit/batches.py and emit/shares.py
-SHARED_BY, BOUNDS = 6, 7  # entries of the table of numbers: the workers and bounds of their shares
-WHOLE = 1 << 20  # the last bound
+LEAVING = 8  # a word behind the barrier's counter, in another cache line: see emit/batches.py
 
 
 def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:

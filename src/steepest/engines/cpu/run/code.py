@@ -24,7 +24,6 @@ from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.run.call_layout import CallLayout
 from steepest.engines.cpu.run.memory import CallMemory, offsets_of
 from steepest.engines.cpu.run.pace import LONG_SECONDS, Pace
-from steepest.engines.cpu.run.shares import Shares
 from steepest.engines.cpu.run.thread_count import ThreadChoice
 from steepest.engines.cpu.run.workers import entry_at, run_together, size_at
 from steepest.engines.stopping import StopWord
@@ -88,7 +87,6 @@ class Code:
         self._product_bytes = size_at(self.module.address("scratch"))
         self._free: list[CallMemory] = []
         self._choices: dict[int, ThreadChoice] = {}
-        self._shares: dict[int, Shares] = {}  # by the number of workers
         self.pace = Pace(self.layout.weighted)
         self._variants: dict[tuple[bool, bool], Code] = {(interruptible, long): self}
         self._rowwise = [None in node.shape for node in graph.outputs]
@@ -213,13 +211,8 @@ class Code:
             receives = threading.current_thread() is threading.main_thread()
         if workers == 1 and not receives:
             return self._entry(0, 1, *memory.shared)
-        shares = self._shares.setdefault(workers, Shares(workers))
         memory.counter[0] = 0
-        memory.place_shares(shares.bounds)
-        start = time.perf_counter()
-        done = run_together(self._entry, memory.shared, workers, stop)
-        shares.record(memory.busy(), time.perf_counter() - start)
-        return done
+        return run_together(self._entry, memory.shared, workers, stop)
 
     def take_memory(self, batch: int, workers: int) -> CallMemory:
         """A free memory that fits, or a new one; calls of several threads take several.

@@ -16,12 +16,9 @@ import numpy as np
 from steepest.core.memory_limit import require_memory
 from steepest.engines.cpu.loops.spaces import (
     BLOCK_ROWS,
-    BOUNDS,
-    BUSY,
     LEAVING,
     ORDER,
     SCRATCH,
-    SHARED_BY,
     STOP,
     Buffer,
     entries_of,
@@ -96,9 +93,8 @@ class CallMemory:
         base = -(-address(self.block) // LINE) * LINE
         self.table = (ctypes.c_int64 * table_size(self.layout.buffers))()
         sizes = offsets.private_bytes, offsets.scratch_bytes
-        first = 0, 1, 0, *sizes, patience(offsets.workers)
-        self.numbers = (ctypes.c_int64 * (BOUNDS + offsets.workers + 1))(*first)
-        self.counter = (ctypes.c_int64 * (BUSY + offsets.workers))()
+        self.numbers = (ctypes.c_int64 * 6)(0, 1, 0, *sizes, patience(offsets.workers))
+        self.counter = (ctypes.c_int64 * 16)()
         self.shared = tuple(map(ctypes.addressof, (self.table, self.numbers, self.counter)))
         self.identity = np.arange(max(offsets.batch, 1), dtype=np.int64)
         self.identity_address = address(self.identity)
@@ -131,18 +127,6 @@ class CallMemory:
     def place_stop(self, stop: StopWord) -> None:
         """Writes the address of a stop word, and that no workers leave yet."""
         self.table[STOP], self.counter[LEAVING] = stop.address, 0
-
-    def place_shares(self, bounds: Sequence[int]) -> None:
-        """Writes the bounds of the workers' shares, and that no worker was busy yet."""
-        self.numbers[SHARED_BY] = len(bounds) - 1
-        for number, bound in enumerate(bounds, BOUNDS):
-            self.numbers[number] = bound
-        for worker in range(len(bounds) - 1):
-            self.counter[BUSY + worker] = 0
-
-    def busy(self) -> list[float]:
-        """The time that each worker was busy in the last call, in a unit of the processor's."""
-        return list((ctypes.c_double * self.offsets.workers).from_buffer(self.counter, 8 * BUSY))
 
     def set_batches(self, order: int, rows: int, batch: int, batches: int) -> None:
         """Sets the rows of the next call: `rows` an epoch, their numbers at the address `order`."""
