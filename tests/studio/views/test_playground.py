@@ -543,6 +543,23 @@ def test_a_page_runs_at_a_speed_until_a_condition(pages):
     assert frame.data["epoch"] == 3 and not frame.data["running"]
 
 
+def test_a_finding_comes_after_the_state_that_the_training_has_ended(pages):
+    rate = {"optimizer": {"name": "SGD", "options": {"learning_rate": 1e6}}}
+    linear = {"data": {"name": "plane", "points": 60}, "layers": [{"activation": "linear"}]}
+    pages.ask("set", changes={**SMALL, **linear, **rate})
+    running, push = [], pages.session.push
+
+    def noted(frame, view="session"):
+        if frame.kind == "finding" and frame.data["message"]:
+            running.append(pages.latest["state"].data["running"])
+        push(frame, view)
+
+    pages.session.push = noted
+    pages.ask("run", speed="unlimited")
+    pages.wait_for("finding", lambda frame: frame.data["message"])
+    assert running == [False]
+
+
 def test_a_page_goes_back_after_a_divergence(pages):
     rate = {"optimizer": {"name": "SGD", "options": {"learning_rate": 1e6}}}
     linear = {"data": {"name": "plane", "points": 60}, "layers": [{"activation": "linear"}]}

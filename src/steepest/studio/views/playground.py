@@ -185,7 +185,8 @@ class Playground(View):
     def _train(self) -> None:
         """Trains what belongs to a picture, or a part of 50 milliseconds.
 
-        Of two experiments the one that is behind comes first.
+        Of two experiments the one that is behind comes first. A finding follows the state, so that
+        a page which shows why a training ended does not offer to pause it.
         """
         experiment = self._experiment
         findings = [run.finding for run in experiment.runs]
@@ -196,15 +197,15 @@ class Playground(View):
                     self._advance(min(left, key=lambda run: run.at))
         except (SteepestError, MemoryError) as error:
             self._running = False
-            self.push(Frame("finding", {"message": str(error), "remedy": "", "can_return": True}))
             self._show_state()
+            self.push(Frame("finding", {"message": str(error), "remedy": "", "can_return": True}))
             return
-        if [run.finding for run in experiment.runs] != findings:
-            self._push_finding()
         if all(run.ended for run in experiment.runs):
             self._running = False
             self._show_training()
             self._show_state()
+        if [run.finding for run in experiment.runs] != findings:
+            self._push_finding()
 
     def _advance(self, run: Experiment) -> None:
         """Trains the steps of a picture, in parts that end with epochs, but not for long."""

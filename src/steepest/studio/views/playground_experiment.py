@@ -165,6 +165,7 @@ class Experiment:
                     self._note(values["loss"])
                 case Found(finding):
                     self.finding = finding
+                    continue  # the event that the training stopped comes after it
                 case Stopped(reason):
                     self._events, self.ended = None, reason
             if isinstance(event, EpochDone | EpochsDone | Stopped) or self.step:
